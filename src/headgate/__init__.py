@@ -1,0 +1,1 @@
+"""Headgate: an open gateway for LLM APIs that runs API Management policy documents."""

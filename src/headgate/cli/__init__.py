@@ -1,0 +1,1 @@
+"""The headgate command (row 7)."""

@@ -1,0 +1,1 @@
+"""The expression language: C# expressions compiled to Python (row 1)."""

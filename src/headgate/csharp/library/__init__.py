@@ -1,0 +1,1 @@
+"""The declared .NET surface, one type per file."""

@@ -1,0 +1,1 @@
+"""One request driven through the sections of its plan (row 4)."""

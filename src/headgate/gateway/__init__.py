@@ -1,0 +1,1 @@
+"""The data plane server (row 6)."""

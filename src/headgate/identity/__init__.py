@@ -1,0 +1,1 @@
+"""Subscription keys and managed-identity tokens (row 5)."""

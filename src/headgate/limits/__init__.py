@@ -1,0 +1,1 @@
+"""Pure arithmetic of limits: windows, quotas, reservations, waits (row 1)."""

@@ -1,0 +1,1 @@
+"""The management port (row 6)."""

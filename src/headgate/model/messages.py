@@ -1,0 +1,199 @@
+"""HTTP messages as policies see and change them.
+
+Names and values stay bytes, as they came off the wire, until somebody reads them: a header that no
+policy asks for is never decoded, and a message that no policy changes is written as it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+HeaderItem = tuple[bytes, bytes, bytes]
+"""Lower-case name (what is compared), name as it was written, value."""
+
+# Values of these are separate lines; of every other header they are joined by a comma
+# (apim.md 9.6, set-header).
+SEPARATE_LINES = frozenset(
+    b"user-agent www-authenticate proxy-authenticate cookie set-cookie warning date expires "
+    b"if-modified-since if-unmodified-since last-modified retry-after".split()
+)
+
+
+class Headers:
+    """An ordered multimap of headers. Names compare without case; text is Latin-1 on the wire."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[HeaderItem] | None = None) -> None:
+        self.items: list[HeaderItem] = [] if items is None else items
+
+    @classmethod
+    def of(cls, *pairs: tuple[str, str]) -> Headers:
+        """Return headers made of text pairs."""
+        headers = cls()
+        for name, value in pairs:
+            headers.append(name, value)
+        return headers
+
+    def first(self, lower: bytes) -> bytes | None:
+        """Return the first raw value of a header given by its lower-case name."""
+        for item in self.items:
+            if item[0] == lower:
+                return item[2]
+        return None
+
+    def values(self, name: str) -> list[str]:
+        """Return all values of a header, one per line that it came in."""
+        lower = name.lower().encode("latin-1", "replace")
+        return [item[2].decode("latin-1") for item in self.items if item[0] == lower]
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """Return the values joined with commas, or the default (apim.md 8.4)."""
+        values = self.values(name)
+        return ",".join(values) if values else default
+
+    def __contains__(self, name: str) -> bool:
+        lower = name.lower().encode("latin-1", "replace")
+        return any(item[0] == lower for item in self.items)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for _, name, value in self.items:
+            yield name.decode("latin-1"), value.decode("latin-1")
+
+    def names(self) -> list[str]:
+        """Return each distinct name once, in order of first appearance."""
+        seen: dict[bytes, str] = {}
+        for lower, name, _ in self.items:
+            seen.setdefault(lower, name.decode("latin-1"))
+        return list(seen.values())
+
+    def append(self, name: str, value: str) -> None:
+        """Add one line."""
+        raw = name.encode("latin-1", "replace")
+        self.items.append((raw.lower(), raw, value.encode("utf-8")))
+
+    def set(self, name: str, *values: str) -> None:
+        """Replace all lines of a header; several values follow the join rule of apim.md 9.6."""
+        raw = name.encode("latin-1", "replace")
+        lower = raw.lower()
+        self.remove(lower)
+        encoded = [value.encode("utf-8") for value in values]
+        if len(encoded) > 1 and lower not in SEPARATE_LINES:
+            encoded = [b",".join(encoded)]
+        self.items.extend((lower, raw, value) for value in encoded)
+
+    def remove(self, lower: bytes) -> None:
+        """Drop all lines of a header given by its lower-case name."""
+        for item in self.items:
+            if item[0] == lower:
+                self.items = [kept for kept in self.items if kept[0] != lower]
+                return
+
+    def copy(self) -> Headers:
+        """Return headers that can change without changing these."""
+        return Headers(self.items.copy())
+
+
+class Url:
+    """A URL in parts: `path` as sent (percent-encoded), `query_string` with its `?` or empty."""
+
+    __slots__ = ("_query", "_query_of", "host", "path", "port", "query_string", "scheme")
+
+    def __init__(self, scheme: str, host: str, port: int, path: str, query_string: str) -> None:
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.path = path
+        self.query_string = query_string
+        self._query: dict[str, list[str]] = {}
+        self._query_of = ""
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """Return the query parameters, decoded, in order; parsed once per query string."""
+        if self._query_of != self.query_string:
+            self._query_of = self.query_string
+            self._query = {}
+            for name, value in parse_qsl(self.query_string[1:], keep_blank_values=True):
+                self._query.setdefault(name, []).append(value)
+        return self._query
+
+    def copy(self) -> Url:
+        """Return a URL that can change without changing this one."""
+        return Url(self.scheme, self.host, self.port, self.path, self.query_string)
+
+    def __str__(self) -> str:
+        default = 443 if self.scheme == "https" else 80
+        port = "" if self.port == default else f":{self.port}"
+        return f"{self.scheme}://{self.host}{port}{self.path}{self.query_string}"
+
+
+class Body:
+    """The body of a message.
+
+    While `complete` is false the rest is still on its way and `content` may not be read; a step
+    that needs it yields `ReadRequestBody` or `ReadResponseBody` first. `consumed` means that an
+    expression took it without `preserveContent`: it then reads as empty (apim.md 8.3).
+    """
+
+    __slots__ = ("complete", "consumed", "content")
+
+    def __init__(self, content: bytes = b"", *, complete: bool = True) -> None:
+        self.content = content
+        self.complete = complete
+        self.consumed = False
+
+    def take(self, *, preserve: bool) -> bytes:
+        """Return the bytes as `As<T>(preserveContent)` sees them."""
+        assert self.complete, "a step read a body that it did not wait for"
+        if self.consumed:
+            return b""
+        self.consumed = not preserve
+        return self.content
+
+    @property
+    def outgoing(self) -> bytes:
+        """Return the bytes that travel on: nothing once consumed."""
+        return b"" if self.consumed else self.content
+
+    def replace(self, content: bytes) -> None:
+        """Put new content, as set-body does."""
+        self.content = content
+        self.complete = True
+        self.consumed = False
+
+
+class Request:
+    """The request as it will be forwarded; `original_url` keeps what the caller asked for."""
+
+    __slots__ = (
+        "body",
+        "headers",
+        "ip_address",
+        "matched_parameters",
+        "method",
+        "original_url",
+        "url",
+    )
+
+    def __init__(self, method: str, url: Url, headers: Headers, body: Body | None, ip: str) -> None:
+        self.method = method
+        self.url = url
+        self.original_url = url
+        self.headers = headers
+        self.body = body
+        self.ip_address = ip
+        self.matched_parameters: dict[str, str] = {}
+
+
+class Response:
+    """An answer: from a backend, or made by a policy."""
+
+    __slots__ = ("body", "headers", "reason", "status")
+
+    def __init__(self, status: int, reason: str, headers: Headers, body: Body | None) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers = headers
+        self.body = body

@@ -1,0 +1,1 @@
+"""Policy documents: scanned, checked and compiled to a plan (row 2)."""

@@ -1,0 +1,1 @@
+"""One policy element per file (row 3)."""

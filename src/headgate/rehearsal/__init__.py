@@ -1,0 +1,1 @@
+"""Runs without traffic: check (row 6)."""

@@ -1,0 +1,1 @@
+"""Method and path to API and operation (row 1)."""

@@ -1,0 +1,1 @@
+"""Service folders and headgate.toml: read, checked, never executed (row 5)."""

@@ -1,0 +1,1 @@
+"""Metrics, traces and logs made from facts (row 5)."""

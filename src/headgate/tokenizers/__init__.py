@@ -1,0 +1,1 @@
+"""Vocabularies behind the tokens protocol (row 5)."""

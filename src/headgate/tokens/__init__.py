@@ -1,0 +1,1 @@
+"""What a request asks and what an answer used, in tokens (row 1)."""

@@ -1,0 +1,1 @@
+"""One LLM wire dialect per file."""

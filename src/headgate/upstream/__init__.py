@@ -1,0 +1,1 @@
+"""Connections to LLM backends (row 5)."""
