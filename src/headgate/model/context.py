@@ -11,7 +11,7 @@ from typing import Any
 from headgate.model.clock import Clock, Micros, MonotonicMicros
 from headgate.model.entities import Api, Backend, Deployment, Operation, Product, Subscription, User
 from headgate.model.errors import LastError
-from headgate.model.messages import Request, Response
+from headgate.model.messages import Request, Response, Url
 
 
 class Context:
@@ -20,7 +20,7 @@ class Context:
     __slots__ = (
         "api",
         "backend",
-        "base_url",
+        "base",
         "clock",
         "deployment",
         "facts",
@@ -28,6 +28,7 @@ class Context:
         "operation",
         "owners",
         "product",
+        "remainder",
         "request",
         "request_id",
         "response",
@@ -52,8 +53,10 @@ class Context:
         self.user: User | None = None
         self.backend: Backend | None = None
         """The backend entity that the request will go to, where one was chosen by id."""
-        self.base_url: str | None = None
-        """The base URL that the request will go to, where no entity was chosen."""
+        self.base: Url | None = None
+        """What the request goes to: scheme, host, port and base path; None: nowhere yet."""
+        self.remainder = ""
+        """The path below the API's path, which is appended to the base path (apim.md 6.4)."""
         self.deployment = deployment
         self.last_error: LastError | None = None
         self.request_id = request_id
@@ -65,3 +68,16 @@ class Context:
         """What happened that telemetry wants to know, published when the call ends."""
         self.owners: dict[type, Any] = {}
         """State that an element or the exchange keeps for the length of this call, by its type."""
+
+    def aim(self, base: Url) -> None:
+        """Send the request to another base URL; path below the API and query string stay."""
+        self.base = base
+        url = self.request.url
+        url.scheme, url.host, url.port = base.scheme, base.host, base.port
+        url.path = base.path.rstrip("/") + self.remainder
+
+    def rewrite(self, remainder: str) -> None:
+        """Replace the path below the base path."""
+        self.remainder = remainder
+        url = self.request.url
+        url.path = (self.base.path.rstrip("/") if self.base else "") + remainder

@@ -7,7 +7,7 @@ policy asks for is never decoded, and a message that no policy changes is writte
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 HeaderItem = tuple[bytes, bytes, bytes]
 """Lower-case name (what is compared), name as it was written, value."""
@@ -108,6 +108,19 @@ class Url:
         self.query_string = query_string
         self._query: dict[str, list[str]] = {}
         self._query_of = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Url:
+        """Return the parts of an absolute http or https URL.
+
+        Raises ValueError when it is anything else, has user information, or a bad port.
+        """
+        parts = urlsplit(text.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+            raise ValueError(f"not an absolute http or https URL: {text!r}")
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        query_string = f"?{parts.query}" if parts.query else ""
+        return cls(parts.scheme, parts.hostname, port, parts.path or "/", query_string)
 
     @property
     def query(self) -> dict[str, list[str]]:

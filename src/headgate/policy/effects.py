@@ -1,0 +1,132 @@
+"""What a step may ask of the world: typed effects, performed by the gateway's driver.
+
+An element yields an effect and gets its reply: `outcome = yield from Apply(operation)`. `Effect[R]`
+iterates to a generator that yields the effect itself and returns the reply, so the reply has the
+static type R. The driver is a trampoline: a reply that is at hand re-enters the generator at once,
+without a task or an await. An operational failure is a reply value, never an exception thrown in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from headgate.limits.operations import Decision, Operation
+from headgate.model.clock import Micros
+from headgate.tokens.request import PromptParts
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Effect(Generic[R]):
+    """One request to the driver; the reply has type R."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Generator[Effect[Any], Any, R]:
+        """Yield the effect and return the driver's reply."""
+        reply: R = yield self
+        return reply
+
+
+Steps = Generator[Effect[Any], Any, T]
+"""A computation that asks for effects and returns T."""
+
+
+class BodyFailed(msgspec.Struct, frozen=True):
+    """A body could not be read whole."""
+
+    kind: Literal["too-large", "peer-gone", "timeout", "malformed"]
+    message: str
+
+
+class ReadRequestBody(Effect[BodyFailed | None]):
+    """Wait until `context.request.body` is complete."""
+
+    __slots__ = ()
+
+
+class ReadResponseBody(Effect[BodyFailed | None]):
+    """Wait until `context.response.body` is complete; its bytes are no longer streamed."""
+
+    __slots__ = ()
+
+
+class CountPrompt(Effect[int]):
+    """Count the tokens of a prompt with the vocabulary of its model; work is bounded."""
+
+    __slots__ = ("model", "parts")
+
+    def __init__(self, parts: PromptParts, model: str) -> None:
+        self.parts = parts
+        self.model = model
+
+
+class CountText(Effect[int]):
+    """Count the tokens of a text, e.g. of a completion whose usage never came."""
+
+    __slots__ = ("model", "text")
+
+    def __init__(self, text: str, model: str) -> None:
+        self.text = text
+        self.model = model
+
+
+class Apply(Effect[Decision]):
+    """Perform one atomic operation of the counter store."""
+
+    __slots__ = ("operation",)
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+
+
+class ForwardFailed(msgspec.Struct, frozen=True):
+    """The upstream gave no usable answer head. Kinds are told apart for the caller (502, 504)."""
+
+    kind: Literal["refused", "timeout", "broken", "tls", "malformed", "no-backend", "denied"]
+    message: str
+
+
+class Forward(Effect[ForwardFailed | None]):
+    """Send `context.request` to `context.base`; on success `context.response` has its head.
+
+    `timeout` is how long to wait for the answer's head, in microseconds (apim.md 6.5).
+    """
+
+    __slots__ = ("buffer_request_body", "follow_redirects", "timeout")
+
+    def __init__(
+        self, timeout: int, *, follow_redirects: bool = False, buffer_request_body: bool = False
+    ) -> None:
+        self.timeout = timeout
+        self.follow_redirects = follow_redirects
+        self.buffer_request_body = buffer_request_body
+
+
+class TokenFailed(msgspec.Struct, frozen=True):
+    """No managed-identity token could be had; whose fault it is stands in the message."""
+
+    message: str
+
+
+class FetchToken(Effect["str | TokenFailed"]):
+    """Get an access token for a resource (apim.md 6.7)."""
+
+    __slots__ = ("client_id", "resource")
+
+    def __init__(self, resource: str, client_id: str | None) -> None:
+        self.resource = resource
+        self.client_id = client_id
+
+
+class Sleep(Effect[None]):
+    """Wait, in microseconds, as retry does between attempts."""
+
+    __slots__ = ("duration",)
+
+    def __init__(self, duration: Micros) -> None:
+        self.duration = duration
