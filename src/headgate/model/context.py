@@ -6,12 +6,20 @@ the expression language can bind its members without knowing who drives the call
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from headgate.model.clock import Clock, Micros, MonotonicMicros
 from headgate.model.entities import Api, Backend, Deployment, Operation, Product, Subscription, User
 from headgate.model.errors import LastError
 from headgate.model.messages import Request, Response, Url
+
+
+class Entropy(Protocol):
+    """Where randomness comes from; `random.Random` is one. The rim injects it."""
+
+    def getrandbits(self, k: int, /) -> int:
+        """Return an integer of `k` random bits."""
+        ...
 
 
 class Context:
@@ -23,6 +31,7 @@ class Context:
         "base",
         "clock",
         "deployment",
+        "entropy",
         "facts",
         "last_error",
         "operation",
@@ -41,7 +50,13 @@ class Context:
     )
 
     def __init__(
-        self, request: Request, *, clock: Clock, request_id: str, deployment: Deployment
+        self,
+        request: Request,
+        *,
+        clock: Clock,
+        request_id: str,
+        deployment: Deployment,
+        entropy: Entropy | None = None,
     ) -> None:
         self.request = request
         self.response: Response | None = None
@@ -61,6 +76,8 @@ class Context:
         self.last_error: LastError | None = None
         self.request_id = request_id
         self.clock = clock
+        self.entropy = entropy
+        """Randomness of expressions; without one they derive it from `request_id`."""
         self.timestamp: Micros = clock.now()
         self.started: MonotonicMicros = clock.monotonic()
         self.tracing = False
