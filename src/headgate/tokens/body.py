@@ -1,0 +1,51 @@
+"""Decoding what peers sent: strictly for requests, forgivingly for answers."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from headgate.tokens.prompt import PromptParts, RequestUnreadable
+
+T = TypeVar("T")
+
+ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
+    """Decode a request body or a part of it; raises RequestUnreadable.
+
+    Lone surrogates and non-finite numbers are refused by msgspec; UTF-8 inside members that are
+    skipped or kept undecoded is not looked at by it, so that is tested here.
+    """
+    try:
+        if isinstance(body, bytes) and not body.isascii():
+            body.decode()
+        return decoder.decode(body)
+    except UnicodeDecodeError as error:
+        message = f"The request body is not valid UTF-8 (byte {error.start})."
+    except msgspec.ValidationError as error:
+        message = f"The request body is not as expected: {error}."
+    except msgspec.DecodeError as error:
+        message = f"The request body is not valid JSON: {error}."
+    except RecursionError:
+        message = "The request body is nested too deep."
+    raise RequestUnreadable(message)
+
+
+def decode_or_none(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T | None:
+    """Decode an answer, an event or a part; None where it is not what the decoder looks for."""
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def add_compact(parts: PromptParts, raw: msgspec.Raw) -> None:
+    """Add a JSON value to a prompt as its text without white space; raises RequestUnreadable."""
+    try:
+        parts.texts.append(msgspec.json.format(bytes(raw), indent=-1).decode())
+    except RecursionError:
+        raise RequestUnreadable("The request body is nested too deep.") from None

@@ -1,0 +1,60 @@
+"""OpenAI's older text completions."""
+
+from __future__ import annotations
+
+import msgspec
+
+from headgate.tokens.body import decode_request
+from headgate.tokens.dialect import LlmRequest
+from headgate.tokens.openai import (
+    Body,
+    OpenAiDialect,
+    cap,
+    count,
+    input_parts,
+    model_of,
+    usage_asked,
+)
+from headgate.tokens.prompt import PromptParts
+
+
+class _CompletionsBody(Body):
+    max_tokens: int | None = None
+    n: int | None = None
+    best_of: int | None = None
+    prompt: msgspec.Raw | None = None
+    suffix: str | None = None
+
+
+_BODY = msgspec.json.Decoder(_CompletionsBody)
+
+
+class OpenAiCompletions(OpenAiDialect):
+    """`POST …/completions`."""
+
+    name = "openai-completions"
+    suffixes = ("/completions",)
+
+    def read(self, path: str, body: bytes) -> LlmRequest:
+        """Read what is cheap to read of a request; raises RequestUnreadable."""
+        content = decode_request(_BODY, body)
+        return LlmRequest(
+            dialect=self,
+            model=model_of(path, content),
+            stream=content.stream or False,
+            usage_asked=usage_asked(content),
+            completion_cap=cap(content.max_tokens),
+            choices=count(content.n, content.best_of),
+            content=content,
+        )
+
+    def prompt_parts(self, request: LlmRequest) -> PromptParts:
+        """Take the prompt apart: text, tokens, or a list of either; there is no framing."""
+        content = request.content
+        assert isinstance(content, _CompletionsBody)
+        parts = input_parts(content.prompt)
+        parts.add(content.suffix)
+        return parts
+
+
+DIALECT = OpenAiCompletions()

@@ -1,0 +1,173 @@
+"""What the OpenAI dialects share: request members, usage, events of a stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from headgate.model.usage import TokenUsage
+from headgate.tokens.body import ANY, MEMBERS, decode_or_none, decode_request
+from headgate.tokens.dialect import Dialect, LlmRequest
+from headgate.tokens.prompt import PromptParts
+from headgate.tokens.reported import Usage, token_usage
+
+_MOST = 2**31 - 1
+"""Larger caps and counts are cut to this, what a C# `int` holds."""
+
+_ASK = b'"stream_options":{"include_usage":true}'
+
+
+class StreamOptions(msgspec.Struct):
+    """`stream_options` of a request."""
+
+    include_usage: bool | None = None
+
+
+class Body(msgspec.Struct):
+    """Members that every OpenAI request may have; what else it has is skipped."""
+
+    model: str | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class _Message(msgspec.Struct):
+    content: Any = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+    refusal: Any = None
+    tool_calls: Any = None
+    function_call: Any = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Message | None = None
+    message: _Message | None = None
+    text: str | None = None
+    finish_reason: str | None = None
+
+
+class _Answer(msgspec.Struct):
+    choices: list[_Choice] | None = None
+
+
+class _Report(msgspec.Struct):
+    usage: Usage | None = None
+    model: str | None = None
+
+
+class _Event(msgspec.Struct):
+    usage: Usage | None = None
+    choices: list[msgspec.Raw] | None = None
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+_REPORT = msgspec.json.Decoder(_Report)
+_EVENT = msgspec.json.Decoder(_Event)
+_OPTIONS = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+
+
+def model_of(path: str, body: Body) -> str:
+    """Return the deployment of an Azure path, which decides there, else the member `model`."""
+    _, found, rest = path.partition("/deployments/")
+    return rest.partition("/")[0] if found else body.model or ""
+
+
+def usage_asked(body: Body) -> bool:
+    """Tell whether the request asks for usage on its stream."""
+    options = body.stream_options
+    return isinstance(options, StreamOptions) and options.include_usage is True
+
+
+def cap(*limits: int | None) -> int | None:
+    """Return the largest of the given completion caps, since a provider may ignore the others.
+
+    Zero and negative numbers, with which some servers mean unlimited, count as none.
+    """
+    given = [limit for limit in limits if limit is not None and limit > 0]
+    return min(max(given), _MOST) if given else None
+
+
+def count(*numbers: int | None) -> int:
+    """Return the largest of the given numbers of choices, at least 1."""
+    return min(max(1, *(number or 1 for number in numbers)), _MOST)
+
+
+def input_parts(raw: msgspec.Raw | None) -> PromptParts:
+    """Take `prompt` or `input` apart: text, tokens, or a list of either, without framing.
+
+    Raises RequestUnreadable.
+    """
+    parts = PromptParts()
+    waiting = [None if raw is None else decode_request(ANY, raw)]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, int):
+            parts.token_count += 1
+        else:
+            parts.add(item)
+    return parts
+
+
+class OpenAiDialect(Dialect):
+    """Answers and streams as OpenAI and Azure OpenAI send them."""
+
+    def ask_for_usage(self, request: LlmRequest, body: bytes) -> bytes:
+        """Set `stream_options.include_usage`: by a splice, or merged into options that are there.
+
+        The splice puts the member first, so that nothing but the opening brace has to be found.
+        """
+        assert isinstance(request.content, Body)
+        if request.content.stream_options is msgspec.UNSET:
+            start = body.index(b"{") + 1
+            return body[:start] + _ASK + b"," + body[start:]
+        members = decode_request(MEMBERS, body)
+        options = decode_request(_OPTIONS, members["stream_options"]) or {}
+        options["include_usage"] = msgspec.Raw(b"true")
+        members["stream_options"] = msgspec.Raw(msgspec.json.encode(options))
+        return msgspec.json.encode(members)
+
+    def usage(self, payload: bytes) -> TokenUsage | None:
+        """Return the usage that a payload reports, or None if it reports none that makes sense."""
+        report = decode_or_none(_REPORT, payload)
+        if report is None or report.usage is None:
+            return None
+        return token_usage(report.usage, report.model or "")
+
+    def text(self, payload: bytes) -> str:
+        """Return the generated text of a payload, tool calls and reasoning included."""
+        answer = decode_or_none(_ANSWER, payload)
+        if answer is None or not answer.choices:
+            return ""
+        parts = PromptParts()
+        for choice in answer.choices:
+            message = choice.delta or choice.message
+            if message is not None:
+                for value in msgspec.structs.astuple(message):
+                    parts.add(value)
+            parts.add(choice.text)
+        return "".join(parts.texts)
+
+    def is_usage_only(self, payload: bytes) -> bool:
+        """Tell whether an event exists only because usage was asked for.
+
+        Azure's first event has no choices either, but no usage; some providers put the usage into
+        the last event that has choices.
+        """
+        event = decode_or_none(_EVENT, payload)
+        return event is not None and event.usage is not None and not event.choices
+
+    def ends(self, payload: bytes) -> bool:
+        """Tell whether an event says that the answer is whole."""
+        if payload == b"[DONE]":
+            return True
+        answer = decode_or_none(_ANSWER, payload)
+        return answer is not None and any(c.finish_reason for c in answer.choices or ())
+
+    def truncated(self, payload: bytes) -> bool:
+        """Tell whether a payload says that the completion was cut at its cap."""
+        answer = decode_or_none(_ANSWER, payload)
+        return answer is not None and any(c.finish_reason == "length" for c in answer.choices or ())
