@@ -54,7 +54,13 @@ class BoundedCounter:
         """Return the tokens of one text, extrapolated if it is longer than the exact part."""
         if len(text) < SHORTEST_CACHED:
             return self._tokenizer.count(text)
-        return self.count_all((text,)).tokens
+        if len(text) > SLOW_SLICE:
+            return self.count_all((text,)).tokens
+        tokens = self._recall(text)
+        if tokens is None:
+            tokens = self._tokenizer.count(text)
+            self._remember(text, tokens)
+        return tokens
 
     def count_all(self, texts: Iterable[str]) -> Count:
         """Return the tokens of a whole prompt without a pause."""

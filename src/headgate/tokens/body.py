@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+ABSENT = msgspec.Raw(b"")
+"""Default of members that stay undecoded until somebody needs them; false, as nothing else is."""
 
 
 def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:

@@ -80,27 +80,23 @@ def usage_asked(body: Body) -> bool:
     return isinstance(options, StreamOptions) and options.include_usage is True
 
 
-def cap(*limits: int | None) -> int | None:
-    """Return the largest of the given completion caps, since a provider may ignore the others.
-
-    Zero and negative numbers, with which some servers mean unlimited, count as none.
-    """
-    given = [limit for limit in limits if limit is not None and limit > 0]
-    return min(max(given), _MOST) if given else None
+def cap(limit: int) -> int | None:
+    """Return a completion cap; none for zero or less, with which some servers mean unlimited."""
+    return min(limit, _MOST) if limit > 0 else None
 
 
-def count(*numbers: int | None) -> int:
-    """Return the largest of the given numbers of choices, at least 1."""
-    return min(max(1, *(number or 1 for number in numbers)), _MOST)
+def choices(number: int) -> int:
+    """Return how many completions a request makes, at least 1."""
+    return min(max(1, number), _MOST)
 
 
-def input_parts(raw: msgspec.Raw | None) -> PromptParts:
+def input_parts(raw: msgspec.Raw) -> PromptParts:
     """Take `prompt` or `input` apart: text, tokens, or a list of either, without framing.
 
     Raises RequestUnreadable.
     """
     parts = PromptParts()
-    waiting = [None if raw is None else decode_request(ANY, raw)]
+    waiting = [decode_request(ANY, raw) if raw else None]
     while waiting:
         item = waiting.pop()
         if isinstance(item, list):

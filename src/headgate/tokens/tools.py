@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from headgate.tokens.body import add_compact, decode_or_none, decode_request
+from headgate.tokens.body import ABSENT, add_compact, decode_or_none, decode_request
 from headgate.tokens.models import encoding_of
 from headgate.tokens.prompt import PromptParts
 
@@ -21,8 +21,8 @@ class _Property(msgspec.Struct):
     type: str = ""
     description: str = ""
     enum: list[Any] = []
-    properties: msgspec.Raw | None = None
-    items: msgspec.Raw | None = None
+    properties: msgspec.Raw = ABSENT
+    items: msgspec.Raw = ABSENT
 
 
 class _Parameters(msgspec.Struct):
@@ -39,27 +39,27 @@ class _Tool(msgspec.Struct):
     function: _Function
 
 
-_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+_RAWS = msgspec.json.Decoder(list[msgspec.Raw] | None)
 _TOOL = msgspec.json.Decoder(_Tool)
 _FUNCTION_ITEM = msgspec.json.Decoder(_Function)
 _PROPERTY_ITEM = msgspec.json.Decoder(_Property)
 
 
 def add_tools(
-    parts: PromptParts, tools: msgspec.Raw | None, functions: msgspec.Raw | None, *, model: str
+    parts: PromptParts, tools: msgspec.Raw, functions: msgspec.Raw, *, model: str
 ) -> None:
     """Add the members `tools` and, older, `functions` of a chat request.
 
     What does not have the known shape counts as its compact JSON. Raises RequestUnreadable.
     """
     found: list[_Function] = []
-    for raw in decode_request(_RAWS, tools) if tools is not None else ():
+    for raw in decode_request(_RAWS, tools) or () if tools else ():
         tool = decode_or_none(_TOOL, raw)
         if tool is None:
             add_compact(parts, raw)
         else:
             found.append(tool.function)
-    for raw in decode_request(_RAWS, functions) if functions is not None else ():
+    for raw in decode_request(_RAWS, functions) or () if functions else ():
         function = decode_or_none(_FUNCTION_ITEM, raw)
         if function is None:
             add_compact(parts, raw)
@@ -84,7 +84,7 @@ def _add_function(parts: PromptParts, function: _Function) -> None:
 def _add_property(parts: PromptParts, name: str, raw: msgspec.Raw) -> None:
     parts.overhead += _PROPERTY
     schema = decode_or_none(_PROPERTY_ITEM, raw)
-    if schema is None or schema.properties is not None or schema.items is not None:
+    if schema is None or schema.properties or schema.items:
         parts.texts.append(name)
         add_compact(parts, raw)
         return

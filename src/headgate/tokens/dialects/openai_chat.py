@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from headgate.tokens.body import ANY, add_compact, decode_request
+from headgate.tokens.body import ABSENT, ANY, add_compact, decode_request
 from headgate.tokens.dialect import LlmRequest
-from headgate.tokens.openai import Body, OpenAiDialect, cap, count, model_of, usage_asked
+from headgate.tokens.openai import Body, OpenAiDialect, cap, choices, model_of, usage_asked
 from headgate.tokens.prompt import PromptParts
 from headgate.tokens.tools import add_tools
 
@@ -18,16 +18,16 @@ _ROLES = frozenset({"system", "user", "assistant", "tool", "developer", "functio
 
 
 class _ResponseFormat(msgspec.Struct):
-    json_schema: msgspec.Raw | None = None
+    json_schema: msgspec.Raw = ABSENT
 
 
 class _ChatBody(Body):
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
     n: int | None = None
-    messages: msgspec.Raw | None = None
-    tools: msgspec.Raw | None = None
-    functions: msgspec.Raw | None = None
+    messages: msgspec.Raw = ABSENT
+    tools: msgspec.Raw = ABSENT
+    functions: msgspec.Raw = ABSENT
     response_format: _ResponseFormat | None = None
 
 
@@ -48,8 +48,9 @@ class OpenAiChat(OpenAiDialect):
             model=model_of(path, content),
             stream=content.stream or False,
             usage_asked=usage_asked(content),
-            completion_cap=cap(content.max_tokens, content.max_completion_tokens),
-            choices=count(content.n),
+            # The larger of two caps, because a provider may know only one of them.
+            completion_cap=cap(max(content.max_tokens or 0, content.max_completion_tokens or 0)),
+            choices=choices(content.n or 1),
             content=content,
         )
 
@@ -58,14 +59,14 @@ class OpenAiChat(OpenAiDialect):
         content = request.content
         assert isinstance(content, _ChatBody)
         parts = PromptParts(overhead=_REPLY)
-        messages = None if content.messages is None else decode_request(ANY, content.messages)
+        messages = decode_request(ANY, content.messages) if content.messages else None
         for message in messages if isinstance(messages, list) else ():
             if isinstance(message, dict):
                 parts.overhead += _MESSAGE
                 _add_message(parts, message)
-        if content.tools is not None or content.functions is not None:
+        if content.tools or content.functions:
             add_tools(parts, content.tools, content.functions, model=request.model)
-        if content.response_format is not None and content.response_format.json_schema is not None:
+        if content.response_format is not None and content.response_format.json_schema:
             add_compact(parts, content.response_format.json_schema)
         return parts
 

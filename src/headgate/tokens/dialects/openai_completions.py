@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from headgate.tokens.body import decode_request
+from headgate.tokens.body import ABSENT, decode_request
 from headgate.tokens.dialect import LlmRequest
 from headgate.tokens.openai import (
     Body,
     OpenAiDialect,
     cap,
-    count,
+    choices,
     input_parts,
     model_of,
     usage_asked,
@@ -22,7 +22,7 @@ class _CompletionsBody(Body):
     max_tokens: int | None = None
     n: int | None = None
     best_of: int | None = None
-    prompt: msgspec.Raw | None = None
+    prompt: msgspec.Raw = ABSENT
     suffix: str | None = None
 
 
@@ -43,8 +43,8 @@ class OpenAiCompletions(OpenAiDialect):
             model=model_of(path, content),
             stream=content.stream or False,
             usage_asked=usage_asked(content),
-            completion_cap=cap(content.max_tokens),
-            choices=count(content.n, content.best_of),
+            completion_cap=cap(content.max_tokens or 0),
+            choices=choices(max(content.n or 1, content.best_of or 1)),
             content=content,
         )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from headgate.tokens.body import decode_request
+from headgate.tokens.body import ABSENT, decode_request
 from headgate.tokens.dialect import LlmRequest
 from headgate.tokens.openai import Body, OpenAiDialect, input_parts, model_of
 from headgate.tokens.prompt import PromptParts
 
 
 class _EmbeddingsBody(Body):
-    input: msgspec.Raw | None = None
+    input: msgspec.Raw = ABSENT
 
 
 _BODY = msgspec.json.Decoder(_EmbeddingsBody)
