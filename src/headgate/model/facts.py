@@ -7,8 +7,37 @@ from __future__ import annotations
 
 import msgspec
 
+from headgate.model.usage import TokenUsage
+
 
 class TraceMessage(msgspec.Struct, frozen=True):
     """An expression called `context.Trace(message)` (apim.md 8.2)."""
 
     message: str
+
+
+class TraceEntry(msgspec.Struct, frozen=True):
+    """The trace policy wrote an entry (apim.md 9.9)."""
+
+    source: str
+    severity: str
+    message: str
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+class MetricEmitted(msgspec.Struct, frozen=True):
+    """A metric policy emitted one value (apim.md section 3)."""
+
+    namespace: str
+    name: str
+    value: float
+    dimensions: tuple[tuple[str, str], ...]
+
+
+class TokensMetered(msgspec.Struct, frozen=True):
+    """A call that token policies watched has ended, and this is what it used."""
+
+    usage: TokenUsage
+    dialect: str
+    charged: bool
+    """Whether a limit was charged with it; a metric alone charges nothing."""

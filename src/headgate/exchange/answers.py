@@ -1,0 +1,24 @@
+"""Answers that the gateway itself makes."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import orjson
+
+from headgate.model.errors import CallError
+from headgate.model.messages import Body, Headers, Response
+
+REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+def error_body(status: int, message: str) -> bytes:
+    """Return the standard error body (apim.md 7.5)."""
+    return b'{ "statusCode": %d, "message": %b }' % (status, orjson.dumps(message))
+
+
+def error_response(error: CallError) -> Response:
+    """Return the answer that a caller gets for an error if no policy changes it."""
+    headers = Headers.of(("Content-Type", "application/json"), *error.headers)
+    body = Body(error_body(error.status, error.message))
+    return Response(error.status, REASONS.get(error.status, "Error"), headers, body)

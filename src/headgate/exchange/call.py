@@ -1,0 +1,56 @@
+"""One call: what the gateway's driver holds while it drives the exchange."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from headgate.exchange.snapshot import Snapshot
+from headgate.model.clock import Clock
+from headgate.model.context import Context, Entropy
+from headgate.model.messages import Request
+from headgate.policy.metering import Metering, TokenTerms
+from headgate.tokens.inflate import InflatingTap
+from headgate.tokens.stream import StreamTap
+
+
+class Ending(Enum):
+    """How the exchange of a call ended."""
+
+    COMPLETE = "complete"
+    CLIENT_GONE = "client-gone"
+    UPSTREAM_BROKEN = "upstream-broken"
+    TIMED_OUT = "timed-out"
+    DRAINED = "drained"
+
+
+class Call:
+    """A request on its way, the context that policies see, and the snapshot it began with."""
+
+    __slots__ = ("context", "ending", "finished", "snapshot")
+
+    def __init__(self, context: Context, snapshot: Snapshot) -> None:
+        self.context = context
+        self.snapshot = snapshot
+        self.finished = False
+        self.ending: Ending | None = None
+
+    @property
+    def tap(self) -> StreamTap | InflatingTap | None:
+        """Return what follows the streamed answer, if a token policy watches it."""
+        metering: Metering | None = self.context.owners.get(Metering)
+        return metering.tap if metering is not None else None
+
+
+def begin(
+    snapshot: Snapshot, request: Request, *, clock: Clock, request_id: str, entropy: Entropy
+) -> Call:
+    """Return a call that has read nothing of its body and decided nothing yet."""
+    context = Context(
+        request,
+        clock=clock,
+        request_id=request_id,
+        deployment=snapshot.deployment,
+        entropy=entropy,
+    )
+    context.owners[TokenTerms] = snapshot.terms
+    return Call(context, snapshot)

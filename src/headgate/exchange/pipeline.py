@@ -1,0 +1,123 @@
+"""The way of one call: match, key, inbound, backend, outbound, on-error (policy language, 4).
+
+Two generators of effects. `respond` ends when `context.response` is what the caller shall get; its
+body may still be on its way. `conclude` runs when the exchange has ended, however it ended.
+"""
+
+from __future__ import annotations
+
+from headgate.exchange.answers import error_response
+from headgate.exchange.call import Call, Ending
+from headgate.model.context import Context
+from headgate.model.errors import CallError, Fault, LastError
+from headgate.model.messages import Body, Headers, Response
+from headgate.policy import metering
+from headgate.policy.deferred import run_deferred
+from headgate.policy.effects import Steps
+from headgate.policy.plan import Block, Plan, ResponseReturned
+from headgate.routing.router import Match
+
+
+def respond(call: Call) -> Steps[None]:
+    """Bring a call to its answer. On-error sections have run when it returns."""
+    context = call.context
+    plan = call.snapshot.unrouted
+    try:
+        api_id, operation_id = match(call)
+        plan = call.snapshot.plan(api_id, operation_id, None)
+        admit(call)
+        plan = call.snapshot.plan(api_id, operation_id, context.product)
+        yield from run_sections(plan, context)
+    except ResponseReturned:
+        pass
+    except CallError as error:
+        yield from fail(plan, context, error)
+    if context.response is None:
+        context.response = Response(200, "OK", Headers(), Body())
+
+
+def run_sections(plan: Plan, context: Context) -> Steps[None]:
+    """Run inbound, backend and outbound, and settle before outbound what is known by then."""
+    yield from run(plan.inbound, context)
+    yield from run(plan.backend, context)
+    yield from metering.settle_buffered(context)
+    yield from run(plan.outbound, context)
+    yield from run_deferred(context)
+
+
+def run(section: Block, context: Context) -> Steps[None]:
+    """Run a section, as plain calls where none of its steps has effects."""
+    if section.plain:
+        section.apply(context)
+    else:
+        yield from section.drive(context)
+
+
+def match(call: Call) -> tuple[str, str]:
+    """Find API and operation; return their ids. Raises CallError 404."""
+    context = call.context
+    request = context.request
+    found = call.snapshot.router.match(request.method, request.url.path)
+    if not isinstance(found, Match):
+        raise CallError(
+            404, "Resource not found", source="configuration", reason="OperationNotFound"
+        )
+    context.api = found.api
+    context.operation = found.operation
+    request.matched_parameters = found.parameters
+    request.original_url = request.url
+    request.url = request.url.copy()
+    context.remainder = found.remainder
+    service_url = call.snapshot.service_urls.get(found.api.id)
+    if service_url is not None:
+        context.aim(service_url)
+    return found.api.id, found.operation.id
+
+
+def admit(call: Call) -> None:
+    """Check the subscription key. Raises CallError 401."""
+    context = call.context
+    assert context.api is not None
+    access = call.snapshot.doorkeeper.admit(context.api, context.request, context.timestamp)
+    context.subscription = access.subscription
+    context.product = access.product
+    if access.subscription is not None and access.subscription.owner_id is not None:
+        context.user = call.snapshot.users.get(access.subscription.owner_id)
+
+
+def fail(plan: Plan, context: Context, error: CallError) -> Steps[None]:
+    """Answer with an error after on-error had its say (apim.md 7.5)."""
+    yield from metering.take_back(context)
+    answer(context, error)
+    try:
+        yield from run(plan.on_error, context)
+    except ResponseReturned:
+        pass
+    except CallError as second:
+        answer(context, second)
+
+
+def answer(context: Context, error: CallError) -> None:
+    """Put an error into the context: LastError and the standard answer."""
+    where = error.where
+    context.last_error = LastError(
+        source=error.source,
+        reason=error.reason,
+        message=error.message,
+        scope=where.scope if where else "",
+        section=where.section if where else "",
+        path=where.path if where else "",
+        policy_id=where.policy_id if where else None,
+    )
+    response = error_response(error)
+    if error.fault is Fault.GATEWAY:
+        response.headers.append("x-request-id", context.request_id)
+    context.response = response
+
+
+def conclude(call: Call, ending: Ending) -> Steps[None]:
+    """Settle what the call used and gather the facts of it. Runs once per call."""
+    assert not call.finished, "a call is concluded once"
+    call.finished = True
+    call.ending = ending
+    yield from metering.close(call.context)

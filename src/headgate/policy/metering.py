@@ -1,0 +1,292 @@
+"""What token policies know of one call, from the request's prompt to the answer's usage.
+
+Several elements of one document may watch the same call (a global limit, a class limit, a metric):
+they share one `Metering`, so that the request is read once, the prompt counted once, one
+reservation held, and the answer's usage settled exactly once (design: limits, section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+
+from headgate.limits.operations import AdmissionMode, Release, Settle, Settled
+from headgate.model.clock import SECOND
+from headgate.model.context import Context
+from headgate.model.errors import CallError, Fault
+from headgate.model.facts import TokensMetered
+from headgate.model.messages import Response
+from headgate.model.usage import TokenUsage
+from headgate.policy.effects import Apply, CountPrompt, CountText, ReadResponseBody, Steps
+from headgate.tokens.answer import completion_text, read_usage
+from headgate.tokens.inflate import InflatingTap, inflate
+from headgate.tokens.request import LlmRequest, RequestUnreadable, ask_for_usage, read_request
+from headgate.tokens.stream import StreamTap
+
+HOLD_DEFAULT = 1024
+"""Completion tokens held for a call whose client names no cap (design: limits, section 2)."""
+
+
+class TokenTerms(msgspec.Struct, frozen=True):
+    """How the service wants tokens to be limited; from `headgate.toml`, the same for all calls."""
+
+    admission: AdmissionMode = "bounded"
+    ask_for_usage: bool = True
+    """Whether streams are asked for `stream_options.include_usage`."""
+    hold_lifetime: int = 15 * 60 * SECOND
+    """Microseconds after which a reservation that nobody settled settles itself."""
+
+
+class LimitListener(Protocol):
+    """A limit that publishes what is left once the answer is known."""
+
+    def settled(self, context: Context, remaining: Mapping[str, int], usage: TokenUsage) -> None:
+        """Publish variables and headers; `remaining` is by counter id."""
+        ...
+
+
+class UsageListener(Protocol):
+    """A metric that wants the usage of the call when it has ended."""
+
+    def used(self, context: Context, usage: TokenUsage) -> None:
+        """Append the metric's facts to the context."""
+        ...
+
+
+class Metering:
+    """The token account of one call."""
+
+    __slots__ = (
+        "_body",
+        "_prompt",
+        "hides_usage",
+        "limits",
+        "llm",
+        "metrics",
+        "reserved",
+        "sent",
+        "tap",
+        "terms",
+        "usage",
+    )
+
+    def __init__(self, terms: TokenTerms, llm: LlmRequest, body: bytes) -> None:
+        self.terms = terms
+        self.llm = llm
+        self._body = body
+        self._prompt: int | None = None
+        self.reserved = False
+        """Whether the counter store holds an open reservation under the request id."""
+        self.sent = False
+        """Whether the prompt has left for a backend, which will charge for it."""
+        self.tap: StreamTap | InflatingTap | None = None
+        self.hides_usage = False
+        self.usage: TokenUsage | None = None
+        """Sum over the attempts whose answers have been read."""
+        self.limits: list[LimitListener] = []
+        self.metrics: list[UsageListener] = []
+
+    @property
+    def prompt(self) -> int:
+        """Return the estimated prompt tokens; 0 while nobody had them counted."""
+        return self._prompt or 0
+
+    @property
+    def hold(self) -> int:
+        """Return the completion tokens to hold: the client's cap times the number of choices."""
+        if not self.llm.has_completion:
+            return 0
+        return (self.llm.completion_cap or HOLD_DEFAULT) * self.llm.choices
+
+    def count_prompt(self) -> Steps[int]:
+        """Count the prompt, once per call. Raises CallError 400 when it cannot be read."""
+        if self._prompt is None:
+            try:
+                parts = self.llm.prompt_parts()
+            except RequestUnreadable as error:
+                raise unreadable(error) from error
+            self._prompt = yield from CountPrompt(parts, self.llm.model)
+        return self._prompt
+
+    def ask_for_usage(self, context: Context) -> None:
+        """Make a stream report its usage. Raises CallError 400 for a body that cannot be read.
+
+        A policy may have replaced the body since it was read; a retry finds the body that asks
+        already.
+        """
+        body = context.request.body
+        if body is None or (self.hides_usage and body.content is self._body):
+            return
+        content = body.outgoing
+        if content is not self._body:
+            self.llm = read_llm(context.request.url.path, content)
+            self._body = content
+        self.hides_usage = False
+        if self.terms.ask_for_usage:
+            self._body = ask_for_usage(self.llm, content)
+            if self._body is not content:
+                body.replace(self._body)
+                self.hides_usage = True
+
+
+def read_llm(path: str, content: bytes) -> LlmRequest:
+    """Return the LLM request in a body. Raises CallError 400 when it cannot be read."""
+    try:
+        return read_request(path, content)
+    except RequestUnreadable as error:
+        raise unreadable(error) from error
+
+
+def unreadable(error: RequestUnreadable) -> CallError:
+    """Return the 400 for a request that token policies cannot read."""
+    return CallError(400, error.message, source="request", reason="RequestBodyInvalid")
+
+
+def meter(context: Context) -> Metering:
+    """Return the call's metering, reading the request on first use.
+
+    The request body has to be complete. Raises CallError 400 when it cannot be read.
+    """
+    metering: Metering | None = context.owners.get(Metering)
+    if metering is None:
+        body = context.request.body
+        content = body.outgoing if body is not None else b""
+        llm = read_llm(context.request.url.path, content)
+        metering = Metering(context.owners[TokenTerms], llm, content)
+        context.owners[Metering] = metering
+    return metering
+
+
+def before_forward(context: Context) -> None:
+    """Make the outgoing request one whose answer can be metered."""
+    metering: Metering | None = context.owners.get(Metering)
+    if metering is None:
+        return
+    request = context.request
+    metering.ask_for_usage(context)
+    if request.headers.first(b"accept-encoding") is not None:
+        request.headers.set("accept-encoding", "identity")
+    metering.sent = True
+
+
+def after_forward(context: Context) -> Steps[None]:
+    """Read the usage of a buffered answer, or tap a streamed one."""
+    metering: Metering | None = context.owners.get(Metering)
+    response = context.response
+    if metering is None or response is None or response.body is None:
+        return
+    encoding = response.headers.first(b"content-encoding") or b"identity"
+    content_type = response.headers.first(b"content-type") or b""
+    if content_type.lower().startswith(b"text/event-stream"):
+        tap = StreamTap(metering.llm.dialect, hide_usage=metering.hides_usage)
+        metering.tap = tap if encoding == b"identity" else InflatingTap(tap, encoding)
+        return
+    if not response.body.complete:
+        failed = yield from ReadResponseBody()
+        if failed is not None:
+            raise CallError(
+                502,
+                "The backend's answer could not be read.",
+                source="forward-request",
+                reason="BackendConnectionFailure",
+                fault=Fault.UPSTREAM,
+            )
+    usage = yield from answer_usage(metering, response, inflate(response.body.content, encoding))
+    metering.usage = added(metering.usage, usage)
+
+
+def answer_usage(metering: Metering, response: Response, body: bytes) -> Steps[TokenUsage]:
+    """Return what a whole answer used: reported, else nothing for an error, else estimated."""
+    dialect = metering.llm.dialect
+    usage = read_usage(dialect, body)
+    if usage is not None:
+        return usage
+    if response.status >= 400:
+        return TokenUsage(model=metering.llm.model)
+    return (yield from estimated_usage(metering, completion_text(dialect, body)))
+
+
+def estimated_usage(metering: Metering, text: str) -> Steps[TokenUsage]:
+    """Return the usage that the gateway counts itself where the provider reports none."""
+    prompt = yield from metering.count_prompt()
+    completion = 0
+    if text:
+        completion = yield from CountText(text, metering.llm.model)
+    return TokenUsage(
+        input_tokens=prompt,
+        output_tokens=completion,
+        model=metering.llm.model,
+        reported=False,
+    )
+
+
+def added(total: TokenUsage | None, usage: TokenUsage) -> TokenUsage:
+    """Return the sum over attempts of one call (design: limits, section 2)."""
+    if total is None:
+        return usage
+    return TokenUsage(
+        input_tokens=total.input_tokens + usage.input_tokens,
+        output_tokens=total.output_tokens + usage.output_tokens,
+        cached_tokens=total.cached_tokens + usage.cached_tokens,
+        reasoning_tokens=total.reasoning_tokens + usage.reasoning_tokens,
+        model=usage.model or total.model,
+        reported=total.reported and usage.reported,
+    )
+
+
+def settle(context: Context, metering: Metering, usage: TokenUsage) -> Steps[None]:
+    """Book the usage of the call, once, and let the limits publish what is left."""
+    if not metering.reserved:
+        return
+    metering.reserved = False
+    decision = yield from Apply(Settle(context.request_id, usage.input_tokens, usage.output_tokens))
+    assert isinstance(decision, Settled)
+    for limit in metering.limits:
+        limit.settled(context, decision.remaining, usage)
+
+
+def settle_buffered(context: Context) -> Steps[None]:
+    """Settle before outbound, so that its policies read what this call used (apim.md 1.8)."""
+    metering: Metering | None = context.owners.get(Metering)
+    if metering is not None and metering.tap is None and metering.usage is not None:
+        yield from settle(context, metering, metering.usage)
+
+
+def take_back(context: Context) -> Steps[None]:
+    """Give back what a call reserved that ends without having reached a backend."""
+    metering: Metering | None = context.owners.get(Metering)
+    if metering is not None and metering.reserved and not metering.sent:
+        metering.reserved = False
+        yield from Apply(Release(context.request_id))
+
+
+def close(context: Context) -> Steps[None]:
+    """End the account of a call, however it ended; settles what is still open.
+
+    A stream is charged what it reported, else the prompt and what passed; a call that was sent
+    and never answered is charged its prompt (design: limits, section 2).
+    """
+    metering: Metering | None = context.owners.get(Metering)
+    if metering is None:
+        return
+    yield from take_back(context)
+    if not metering.sent:
+        return
+    charged = metering.reserved
+    if metering.tap is not None:
+        usage = metering.tap.usage()
+        if usage is None:
+            usage = yield from estimated_usage(metering, metering.tap.completion_text())
+        metering.usage = added(metering.usage, usage)
+    elif metering.usage is None:
+        metering.usage = TokenUsage(
+            input_tokens=metering.prompt, model=metering.llm.model, reported=False
+        )
+    else:
+        charged = bool(metering.limits)
+    yield from settle(context, metering, metering.usage)
+    for metric in metering.metrics:
+        metric.used(context, metering.usage)
+    context.facts.append(TokensMetered(metering.usage, metering.llm.dialect.name, charged))
