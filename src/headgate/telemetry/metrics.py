@@ -1,0 +1,206 @@
+"""Metrics of the data plane: summed in place per label set, made into Prometheus text at scrape.
+
+A call costs a few dictionary updates; families, names and escaping cost only when somebody scrapes
+(design: data plane, per-call costs). Every label set is bounded: what comes after the bound is
+counted under `other`, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from headgate.exchange.call import Call
+from headgate.model.clock import SECOND
+from headgate.model.facts import MetricEmitted, TokensMetered
+
+SERIES_MAX = 5000
+"""Label sets of one metric. 5,000 render in about 230 ms (dependencies.md)."""
+
+DURATION_BOUNDS = tuple(
+    int(seconds * SECOND)
+    for seconds in (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+)
+"""Upper bounds of the duration buckets, in microseconds."""
+
+Labels = tuple[str, ...]
+
+
+class Sums:
+    """Numbers by label set, at most SERIES_MAX of them."""
+
+    __slots__ = ("by_labels",)
+
+    def __init__(self) -> None:
+        self.by_labels: dict[Labels, float] = {}
+
+    def add(self, labels: Labels, amount: float) -> None:
+        """Add to one label set."""
+        sums = self.by_labels
+        if labels in sums:
+            sums[labels] += amount
+        elif len(sums) < SERIES_MAX:
+            sums[labels] = amount
+        else:
+            other = ("other",) * len(labels)
+            sums[other] = sums.get(other, 0) + amount
+
+
+class Durations:
+    """How long calls of one API took: counts by bucket, and the sum in microseconds."""
+
+    __slots__ = ("counts", "total")
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(DURATION_BOUNDS) + 1)
+        self.total = 0
+
+    def add(self, duration: int) -> None:
+        """Count one call."""
+        self.counts[bisect_left(DURATION_BOUNDS, duration)] += 1
+        self.total += duration
+
+
+class Metrics(Collector):
+    """What `/metrics` shows. `record` is called once per finished call."""
+
+    def __init__(self) -> None:
+        self._calls = Sums()
+        self._errors = Sums()
+        self._tokens = Sums()
+        self._estimated = Sums()
+        self._emitted: dict[tuple[str, tuple[str, ...]], Sums] = {}
+        self._durations: dict[str, Durations] = {}
+        self._gauges: dict[str, tuple[str, float]] = {}
+        self._registry = CollectorRegistry(auto_describe=False)
+        self._registry.register(self)
+
+    def record(self, call: Call) -> None:
+        """Count a finished call and the facts that it left."""
+        context = call.context
+        api = context.api.id if context.api is not None else ""
+        subscription = context.subscription.id if context.subscription is not None else ""
+        status = str(context.response.status) if context.response is not None else "none"
+        ending = call.ending.value if call.ending is not None else ""
+        self._calls.add((api, subscription, status, ending), 1)
+        if context.last_error is not None:
+            self._errors.add((api, context.last_error.source, context.last_error.reason), 1)
+        durations = self._durations.get(api)
+        if durations is None:
+            durations = self._durations[api] = Durations()
+        durations.add(context.clock.monotonic() - context.started)
+        for fact in context.facts:
+            if isinstance(fact, TokensMetered):
+                self._record_tokens(api, subscription, fact)
+            elif isinstance(fact, MetricEmitted):
+                self._record_emitted(fact)
+
+    def _record_tokens(self, api: str, subscription: str, fact: TokensMetered) -> None:
+        usage = fact.usage
+        self._tokens.add((api, subscription, usage.model, "prompt"), usage.input_tokens)
+        self._tokens.add((api, subscription, usage.model, "completion"), usage.output_tokens)
+        if not usage.reported:
+            self._estimated.add((api, fact.dialect), 1)
+
+    def _record_emitted(self, fact: MetricEmitted) -> None:
+        names = tuple(name for name, _ in fact.dimensions)
+        family = (f"{fact.namespace} {fact.name}", names)
+        sums = self._emitted.get(family)
+        if sums is None:
+            if len(self._emitted) >= SERIES_MAX:
+                family = ("other", ())
+            sums = self._emitted.setdefault(family, Sums())
+        sums.add(tuple(value for _, value in fact.dimensions) if family[1] else (), fact.value)
+
+    def gauge(self, name: str, text: str, value: float) -> None:
+        """Set a gauge, e.g. the number of the snapshot that serves."""
+        self._gauges[name] = (text, value)
+
+    def render(self) -> bytes:
+        """Return the Prometheus text format."""
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the families, as prometheus_client asks for them."""
+        yield family(
+            "headgate_calls",
+            "Finished calls by status and how they ended.",
+            ("api", "subscription", "status", "ending"),
+            self._calls,
+        )
+        yield family(
+            "headgate_errors",
+            "Calls that ended in an error of a policy or a built-in step.",
+            ("api", "source", "reason"),
+            self._errors,
+        )
+        yield family(
+            "headgate_tokens",
+            "Tokens used by calls that token policies watched.",
+            ("api", "subscription", "model", "type"),
+            self._tokens,
+        )
+        yield family(
+            "headgate_estimated_usage",
+            "Calls whose usage no provider reported, so that the gateway estimated it.",
+            ("api", "dialect"),
+            self._estimated,
+        )
+        yield self._collect_durations()
+        yield from self._collect_emitted()
+        for name, (text, value) in self._gauges.items():
+            yield GaugeMetricFamily(name, text, value)
+
+    def _collect_durations(self) -> Metric:
+        histogram = HistogramMetricFamily(
+            "headgate_call_duration_seconds",
+            "From request head to the answer's end.",
+            labels=["api"],
+        )
+        for api, durations in self._durations.items():
+            cumulated = 0
+            buckets: list[tuple[str, float]] = []
+            bounds = [str(bound / SECOND) for bound in DURATION_BOUNDS]
+            for bound, count in zip([*bounds, "+Inf"], durations.counts, strict=True):
+                cumulated += count
+                buckets.append((bound, cumulated))
+            histogram.add_metric([api], buckets, durations.total / SECOND)
+        return histogram
+
+    def _collect_emitted(self) -> Iterator[Metric]:
+        merged: dict[str, Metric] = {}
+        for (title, names), sums in self._emitted.items():
+            name = metric_name(title)
+            labels = tuple(label_name(name) for name in names)
+            made = family(name, f"Emitted by policies: {title}.", labels, sums)
+            if name in merged:
+                merged[name].samples.extend(made.samples)
+            else:
+                merged[name] = made
+        yield from merged.values()
+
+
+def family(name: str, text: str, labels: tuple[str, ...], sums: Sums) -> CounterMetricFamily:
+    """Return a counter family made of sums."""
+    made = CounterMetricFamily(name, text, labels=labels)
+    for values, amount in sums.by_labels.items():
+        made.add_metric(values, amount)
+    return made
+
+
+def metric_name(title: str) -> str:
+    """Return a Prometheus metric name for the namespace and name of an emitted metric."""
+    name = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_") or "emitted"
+    return f"emitted_{name}" if name[0].isdigit() or name.startswith("headgate_") else name
+
+
+def label_name(dimension: str) -> str:
+    """Return a Prometheus label name for a dimension."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", dimension).strip("_").lower() or "dimension"
+    return f"d_{name}" if name[0].isdigit() else name

@@ -1,0 +1,1 @@
+"""Fixtures and scripted runs for tests; nothing in the product imports this."""
