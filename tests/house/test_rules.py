@@ -33,6 +33,7 @@ CASES = [
     ("local-import", RIM, "def f():\n from headgate.model import clock", 2),
     ("local-import", RIM, "from headgate.model import clock", 0),
     ("module-docstring", RIM, "a = 1", 1),
+    ("module-docstring", TEST, "a = 1", 0),
     ("module-docstring", RIM, '"""What a is for."""\na = 1', 0),
     ("module-length", RIM, "a = 1\n" * 601, 601),
     ("module-length", RIM, "a = 1\n" * 600, 0),
