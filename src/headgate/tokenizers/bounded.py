@@ -147,13 +147,13 @@ def slices(text: str, size: int = SLICE) -> Iterator[str]:
     """
     start = 0
     while len(text) - start > size:
-        end = _cut(text, start + size // 2, start + size)
+        end = _cut(text, lowest=start + size // 2, highest=start + size)
         yield text[start:end]
         start = end
     yield text[start:]
 
 
-def _cut(text: str, lowest: int, highest: int) -> int:
+def _cut(text: str, *, lowest: int, highest: int) -> int:
     blank = highest
     for _ in range(_TRIES):
         blank = text.rfind(" ", lowest, blank)

@@ -19,8 +19,8 @@ ABSENT = msgspec.Raw(b"")
 def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
     """Decode a request body or a part of it; raises RequestUnreadable.
 
-    Lone surrogates and non-finite numbers are refused by msgspec; UTF-8 inside members that are
-    skipped or kept undecoded is not looked at by it, so that is tested here.
+    Lone surrogates are refused by msgspec wherever they stand; UTF-8 inside members that it skips
+    or keeps undecoded is not looked at by it, so that is tested here.
     """
     try:
         if isinstance(body, bytes) and not body.isascii():

@@ -9,6 +9,9 @@ from headgate.tokens.prompt import PromptParts
 IMAGE_TOKENS = 1200
 """What APIM counts for an image when it estimates."""
 
+_REPLY = 3
+"""The frame of a reply, which is counted even for a request without messages."""
+
 
 def fixed_tokens(parts: PromptParts) -> int:
     """Return the tokens that are known without counting any text."""
@@ -27,4 +30,4 @@ def upper_bound(body: bytes) -> int:
     JSON around it has bytes. Images are the exception: each needs the word `image`, of which a
     caller may write letters as escapes.
     """
-    return len(body) + IMAGE_TOKENS * (body.count(b"image") + body.count(b"\\u006"))
+    return _REPLY + len(body) + IMAGE_TOKENS * (body.count(b"image") + body.count(b"\\u006"))

@@ -43,4 +43,4 @@ class PromptParts(msgspec.Struct):
                 if "image" in str(item.get("type")):
                     self.images += 1
                 else:
-                    waiting.extend(v for k, v in item.items() if k not in _NOT_PROMPT)
+                    waiting.extend(v for k, v in reversed(item.items()) if k not in _NOT_PROMPT)

@@ -46,7 +46,7 @@ _PROPERTY_ITEM = msgspec.json.Decoder(_Property)
 
 
 def add_tools(
-    parts: PromptParts, tools: msgspec.Raw, functions: msgspec.Raw, *, model: str
+    parts: PromptParts, *, tools: msgspec.Raw, functions: msgspec.Raw, model: str
 ) -> None:
     """Add the members `tools` and, older, `functions` of a chat request.
 
@@ -78,23 +78,24 @@ def _add_function(parts: PromptParts, function: _Function) -> None:
     if function.parameters is not None and function.parameters.properties:
         parts.overhead += _PROPERTIES
         for name, raw in function.parameters.properties.items():
-            _add_property(parts, name, raw)
-
-
-def _add_property(parts: PromptParts, name: str, raw: msgspec.Raw) -> None:
-    parts.overhead += _PROPERTY
-    schema = decode_or_none(_PROPERTY_ITEM, raw)
-    if schema is None or schema.properties or schema.items:
-        parts.texts.append(name)
-        add_compact(parts, raw)
-        return
-    parts.texts.append(f"{name}:{schema.type}:{schema.description.rstrip('.')}")
-    if schema.enum:
-        parts.overhead += _ENUM
-        for item in schema.enum:
-            if isinstance(item, str):
-                parts.overhead += _ENUM_ITEM
-                parts.texts.append(item)
+            parts.overhead += _PROPERTY
+            schema = decode_or_none(_PROPERTY_ITEM, raw)
+            if schema is None or schema.properties or schema.items:
+                parts.texts.append(name)
+                add_compact(parts, raw)
             else:
-                # The formula knows only strings; a number or null is one short token.
-                parts.overhead += 1
+                description = schema.description.rstrip(".")
+                parts.texts.append(f"{name}:{schema.type}:{description}")
+                _add_enum(parts, schema.enum)
+
+
+def _add_enum(parts: PromptParts, items: list[Any]) -> None:
+    if items:
+        parts.overhead += _ENUM
+    for item in items:
+        if isinstance(item, str):
+            parts.overhead += _ENUM_ITEM
+            parts.texts.append(item)
+        else:
+            # The formula knows only strings; a number or null is one short token.
+            parts.overhead += 1

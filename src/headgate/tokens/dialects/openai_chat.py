@@ -65,7 +65,7 @@ class OpenAiChat(OpenAiDialect):
                 parts.overhead += _MESSAGE
                 _add_message(parts, message)
         if content.tools or content.functions:
-            add_tools(parts, content.tools, content.functions, model=request.model)
+            add_tools(parts, tools=content.tools, functions=content.functions, model=request.model)
         if content.response_format is not None and content.response_format.json_schema:
             add_compact(parts, content.response_format.json_schema)
         return parts
