@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: help install demo check test format bench lock clean
+.PHONY: help install demo check lint types rows unit test format bench lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -18,6 +18,7 @@ ifneq ($(CURDIR),$(shell $(BIN)/python -c 'print(open("$(STAMP)").read(), end=""
 endif
 
 install: $(STAMP) ## Make .venv with everything pinned; does nothing when it is up to date
+	@:
 
 $(STAMP): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -33,12 +34,20 @@ $(STAMP): pyproject.toml requirements/dev.txt
 demo: install ## Run the gateway against a simulated LLM: make demo ARGS="--help"
 	$(BIN)/python -m headgate.cli.main demo $(ARGS)
 
-check: install ## Lint, types, rows, house rules and unit tests; seconds
+check: lint types rows unit ## Lint, types, import rows, house rules and unit tests; seconds
+
+lint: install
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
+
+types: install
 	$(BIN)/python -m mypy
+
+rows: install
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest tests/house tests/unit
+
+unit: install
+	$(BIN)/python -m pytest tests/house tests/unit $(ARGS)
 
 test: check ## Everything that CI runs: check, then every other folder of tests/
 	$(BIN)/python -m pytest tests --ignore=tests/house --ignore=tests/unit $(ARGS)
