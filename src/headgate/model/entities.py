@@ -34,6 +34,8 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
     """Ours: `Authorization: Bearer KEY` also carries the subscription key."""
     revision: str = "1"
     version: str | None = None
+    version_in_path: bool = False
+    """The version is a segment below `path` (APIM's versioning scheme `Segment`)."""
     is_current: bool = True
     operations: tuple[Operation, ...] = ()
 
