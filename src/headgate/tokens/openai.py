@@ -100,7 +100,10 @@ def input_parts(raw: msgspec.Raw) -> PromptParts:
     while waiting:
         item = waiting.pop()
         if isinstance(item, list):
-            waiting.extend(item)
+            if set(map(type, item)) <= {int}:
+                parts.token_count += len(item)
+            else:
+                waiting.extend(item)
         elif isinstance(item, int):
             parts.token_count += 1
         else:

@@ -40,7 +40,8 @@ class PromptParts(msgspec.Struct):
             elif isinstance(item, list):
                 waiting.extend(reversed(item))
             elif isinstance(item, dict):
-                if "image" in str(item.get("type")):
+                kind = item.get("type")
+                if isinstance(kind, str) and "image" in kind:
                     self.images += 1
                 else:
                     waiting.extend(v for k, v in reversed(item.items()) if k not in _NOT_PROMPT)

@@ -38,6 +38,7 @@ def test_a_value_nested_deeper_than_the_recursion_limit_is_walked() -> None:
     for _ in range(5000):
         value = [value]
     assert parts_of(value).texts == ["end"]
+    assert parts_of({"type": value, "text": "label"}).texts == ["label"]
 
 
 def test_parts_do_not_share_their_texts() -> None:
