@@ -42,7 +42,7 @@ class Call:
 
 
 def begin(
-    snapshot: Snapshot, request: Request, *, clock: Clock, request_id: str, entropy: Entropy
+    snapshot: Snapshot, request: Request, *, clock: Clock, request_id: str, entropy: Entropy | None = None
 ) -> Call:
     """Return a call that has read nothing of its body and decided nothing yet."""
     context = Context(

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from headgate.limits.operations import AdmissionMode, Release, Settle, Settled
+from headgate.limits.operations import AdmissionMode, CounterId, Release, Settle, Settled
 from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
@@ -42,8 +42,10 @@ class TokenTerms(msgspec.Struct, frozen=True):
 class LimitListener(Protocol):
     """A limit that publishes what is left once the answer is known."""
 
-    def settled(self, context: Context, remaining: Mapping[str, int], usage: TokenUsage) -> None:
-        """Publish variables and headers; `remaining` is by counter id."""
+    def settled(
+        self, context: Context, remaining: Mapping[CounterId, int], usage: TokenUsage
+    ) -> None:
+        """Publish variables and headers; `remaining` is by counter."""
         ...
 
 
@@ -98,7 +100,8 @@ class Metering:
         """Return the completion tokens to hold: the client's cap times the number of choices."""
         if not self.llm.has_completion:
             return 0
-        return (self.llm.completion_cap or HOLD_DEFAULT) * self.llm.choices
+        cap = self.llm.completion_cap
+        return (HOLD_DEFAULT if cap is None else cap) * self.llm.choices
 
     def count_prompt(self) -> Steps[int]:
         """Count the prompt, once per call. Raises CallError 400 when it cannot be read."""
