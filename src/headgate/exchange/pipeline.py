@@ -57,7 +57,8 @@ def match(call: Call) -> tuple[str, str]:
     """Find API and operation; return their ids. Raises CallError 404."""
     context = call.context
     request = context.request
-    found = call.snapshot.router.match(request.method, request.url.path)
+    url = request.url
+    found = call.snapshot.router.match(request.method, url.path, query_string=url.query_string)
     if not isinstance(found, Match):
         raise CallError(
             404, "Resource not found", source="configuration", reason="OperationNotFound"
