@@ -10,7 +10,9 @@ from headgate.tokens.events import normalise, payload
 LONGEST_HELD = 64 * 1024
 """Bytes. A longer event is passed on as it comes and never hidden."""
 
-_USAGE = re.compile(rb'"usage"\s*:\s*\{')
+# Only a sieve, the dialect decides. The opening quote is left out because a pattern that begins with
+# a rare letter is searched twice as fast, and this one is searched in every chunk.
+_USAGE = re.compile(rb'usage"\s*:\s*\{')
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 """What ends an event, from the end of its last line."""
 _BETWEEN = re.compile(rb"[\r\n]*")
