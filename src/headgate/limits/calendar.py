@@ -14,7 +14,16 @@ from headgate.model.clock import SECOND, Micros
 Period = Literal["Hourly", "Daily", "Weekly", "Monthly", "Yearly"]
 PERIODS: tuple[Period, ...] = get_args(Period)
 
+_BY_NAME = {period.lower(): period for period in PERIODS}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def period_named(name: str) -> Period:
+    """Return the period of a name in any case (apim.md 1.2). Raises ValueError for another."""
+    try:
+        return _BY_NAME[name.lower()]
+    except KeyError:
+        raise ValueError(f"not one of {', '.join(PERIODS)}: {name!r}") from None
 
 
 def bounds(period: Period, now: Micros) -> tuple[Micros, Micros]:

@@ -42,10 +42,14 @@ class TokenTerms(msgspec.Struct, frozen=True):
 class LimitListener(Protocol):
     """A limit that publishes what is left once the answer is known."""
 
+    def streaming(self, context: Context) -> None:
+        """Publish what is left before the completion, whose size nobody knows yet."""
+        ...
+
     def settled(
         self, context: Context, remaining: Mapping[CounterId, int], usage: TokenUsage
     ) -> None:
-        """Publish variables and headers; `remaining` is by counter."""
+        """Publish what is left after the answer; `remaining` is by counter."""
         ...
 
 
@@ -174,6 +178,13 @@ def before_forward(context: Context) -> None:
     metering.sent = True
 
 
+def not_forwarded(context: Context) -> None:
+    """Note that the request brought no answer, so that it is charged nothing."""
+    metering: Metering | None = context.owners.get(Metering)
+    if metering is not None:
+        metering.sent = metering.usage is not None
+
+
 def after_forward(context: Context) -> Steps[None]:
     """Read the usage of a buffered answer, or tap a streamed one."""
     metering: Metering | None = context.owners.get(Metering)
@@ -185,6 +196,8 @@ def after_forward(context: Context) -> Steps[None]:
     if content_type.lower().startswith(b"text/event-stream"):
         tap = StreamTap(metering.llm.dialect, hide_usage=metering.hides_usage)
         metering.tap = tap if encoding == b"identity" else InflatingTap(tap, encoding)
+        for limit in metering.limits:
+            limit.streaming(context)
         return
     if not response.body.complete:
         failed = yield from ReadResponseBody()

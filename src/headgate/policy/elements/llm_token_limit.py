@@ -1,0 +1,152 @@
+"""`llm-token-limit` and `azure-openai-token-limit` (apim.md section 1)."""
+
+from __future__ import annotations
+
+from headgate.limits.calendar import period_named
+from headgate.limits.humanised import humanised
+from headgate.limits.operations import Granted, QuotaRule, RateRule, Refused, Reserve
+from headgate.model.clock import Micros
+from headgate.model.context import Context
+from headgate.model.errors import CallError
+from headgate.policy.constraints import at_least_one, together
+from headgate.policy.effects import Apply, Steps
+from headgate.policy.fields import attr, computed
+from headgate.policy.metering import meter
+from headgate.policy.publication import Publication
+from headgate.policy.schema import Element
+from headgate.policy.value import Value
+
+
+class LlmTokenLimit(
+    Element, names=("llm-token-limit", "azure-openai-token-limit"), sections=("inbound",)
+):
+    """Limit the tokens of a key per minute, per calendar period, or both.
+
+    Over the rate a caller gets 429, over the quota 403. The prompt is charged before the call and
+    the completion held until the answer tells what was used; the difference is then booked exactly
+    once, on streams and aborted calls too.
+    """
+
+    constraints = (
+        at_least_one("tokens_per_minute", "token_quota"),
+        together("token_quota", "token_quota_period"),
+    )
+    example = (
+        '<llm-token-limit counter-key="@(context.Subscription.Id)" tokens-per-minute="1000"'
+        ' estimate-prompt-tokens="true" />'
+    )
+
+    counter_key: Value[str] = attr(
+        "Key of the counter: one counter per value for the whole gateway, whoever names it.",
+        example="@(context.Subscription.Id)",
+    )
+    tokens_per_minute: Value[int] | None = attr(
+        "Most prompt and completion tokens in any minute.", at_least=1, default=None, example="1000"
+    )
+    token_quota: Value[int] | None = attr(
+        "Most tokens in one period.", at_least=1, default=None, example="100000"
+    )
+    token_quota_period: Value[str] | None = attr(
+        "The period of the quota, in UTC; weeks begin on Monday.",
+        one_of=("Hourly", "Daily", "Weekly", "Monthly", "Yearly"),
+        any_case=True,
+        default=None,
+        example="Monthly",
+    )
+    estimate_prompt_tokens: bool = attr(
+        "Whether the prompt is counted before the call; streams always are.", default=False
+    )
+    retry_after_header_name: str = attr(
+        "Response header with the seconds to wait after a refusal.", default="Retry-After"
+    )
+    retry_after_variable_name: str | None = attr("Variable for the same number.", default=None)
+    remaining_quota_tokens_header_name: str | None = attr(
+        "Response header with the tokens left in the period.", default=None
+    )
+    remaining_quota_tokens_variable_name: str | None = attr(
+        "Variable for the same number.", default=None
+    )
+    remaining_tokens_header_name: str | None = attr(
+        "Response header with the tokens left of the minute.", default=None
+    )
+    remaining_tokens_variable_name: str | None = attr("Variable for the same number.", default=None)
+    tokens_consumed_header_name: str | None = attr(
+        "Response header with the tokens of this call, once the answer is known.", default=None
+    )
+    tokens_consumed_variable_name: str | None = attr(
+        "Variable with the estimated prompt, and after the answer with all tokens of this call.",
+        default=None,
+    )
+    limit_may_change: bool = computed()
+
+    def prepare(self) -> None:
+        """Find out once whether the limits are the same for every call."""
+        self.reads = self.reads | {"request.body"}
+        limits = (self.tokens_per_minute, self.token_quota)
+        self.limit_may_change = any(limit is not None and not limit.constant for limit in limits)
+
+    def run(self, context: Context) -> Steps[None]:
+        """Admit the call or refuse it. Raises CallError 429, 403 or 400."""
+        account = meter(context)
+        prompt = 0
+        if self.estimate_prompt_tokens or account.llm.stream:
+            prompt = yield from account.count_prompt()
+        rate, quota = self._rules(context)
+        rules = tuple(rule for rule in (rate, quota) if rule is not None)
+        outcome = yield from Apply(
+            Reserve(
+                id=context.request_id,
+                rules=rules,
+                prompt=prompt,
+                hold=account.hold,
+                mode=account.terms.admission,
+                expires=Micros(context.timestamp + account.terms.hold_lifetime),
+                limit_may_change=self.limit_may_change,
+            )
+        )
+        assert isinstance(outcome, Granted | Refused)
+        published = Publication(self, rate, quota, outcome.remaining)
+        published.set_variables(context)
+        if self.tokens_consumed_variable_name is not None:
+            context.variables[self.tokens_consumed_variable_name] = prompt
+        if isinstance(outcome, Refused):
+            raise self._refusal(context, outcome, published, rules[outcome.rule] is quota)
+        account.reserved = True
+        account.limits.append(published)
+
+    def _rules(self, context: Context) -> tuple[RateRule | None, QuotaRule | None]:
+        key = self.counter_key.of(context)
+        rate = quota = None
+        if self.tokens_per_minute is not None:
+            rate = RateRule(key, self.tokens_per_minute.of(context))
+        if self.token_quota is not None and self.token_quota_period is not None:
+            named = self.token_quota_period.of(context)
+            quota = QuotaRule(key, self.token_quota.of(context), period_named(named))
+        return rate, quota
+
+    def _refusal(
+        self, context: Context, refused: Refused, published: Publication, of_quota: bool
+    ) -> CallError:
+        """Return the refusal with the texts of apim.md 1.7; never fitting is our own text."""
+        wait = refused.retry_after
+        headers = published.headers()
+        if wait is None:
+            message = (
+                f"This request needs {refused.needed} tokens and can never fit into the limit "
+                f"of {refused.limit}."
+            )
+            headers.append(("x-should-retry", "false"))
+        else:
+            what = "Token quota" if of_quota else "Token limit"
+            spelt = humanised(wait) if of_quota else f"{wait} seconds"
+            message = f"{what} is exceeded. Try again in {spelt}."
+            headers.append((self.retry_after_header_name, str(wait)))
+            if self.retry_after_variable_name is not None:
+                context.variables[self.retry_after_variable_name] = wait
+        return CallError(
+            403 if of_quota else 429,
+            message,
+            source=self.site.name,
+            reason="OpenAITokenQuotaExceeded" if of_quota else "OpenAITokenLimitExceeded",
+            headers=tuple(headers),
+        )
