@@ -1,1 +1,1 @@
-"""The data plane server (row 6)."""
+"""The data plane server (row 6): client connections, the driver of calls, the server's life."""

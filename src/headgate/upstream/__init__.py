@@ -1,1 +1,1 @@
-"""Connections to LLM backends (row 5)."""
+"""Connections to LLM backends: pools, TLS, time bounds (row 5)."""

@@ -1,0 +1,102 @@
+"""What a Forward effect sends: the request in the context, as bytes for an origin."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+import msgspec
+
+from headgate.gateway.inbound import Inbound
+from headgate.model.context import Context
+from headgate.model.messages import Body, Headers, Request, Response, Url
+from headgate.upstream import wire
+from headgate.upstream.attempt import Origin
+
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_SECRETS = frozenset(
+    b"api-key authorization cookie ocp-apim-subscription-key x-api-key x-goog-api-key".split()
+)
+"""Never sent to an origin that only a redirect names."""
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """Where a request goes, and as what."""
+
+    base: Url
+    """Scheme, host and port."""
+    url: Url
+    """Path and query string."""
+    method: str
+    with_body: bool = True
+    trusted: bool = True
+    """Whether the operator named it, rather than a redirect."""
+
+    def origin(self, context: Context) -> Origin:
+        """Return what the connection is pooled by."""
+        base, backend = self.base, context.backend
+        if backend is None or base.scheme != "https":
+            return Origin(base.scheme, base.host, base.port)
+        return Origin(
+            base.scheme,
+            base.host,
+            base.port,
+            backend.validate_certificate_chain,
+            backend.validate_certificate_name,
+        )
+
+
+def outgoing_body(request: Request, destination: Destination) -> Body | None:
+    """Return the body that travels to a destination."""
+    return request.body if destination.with_body else None
+
+
+def outgoing_head(destination: Destination, request: Request, inbound: Inbound) -> bytes:
+    """Return the head of the request. Raises ValueError when a policy made it impossible.
+
+    A body that is still on its way keeps the framing that it came with.
+    """
+    body = outgoing_body(request, destination)
+    if body is None:
+        framing = wire.framing(destination.method, None)
+    elif body.complete:
+        framing = wire.framing(destination.method, len(body.outgoing))
+    elif inbound.length is not None:
+        framing = wire.framing(destination.method, inbound.length)
+    else:
+        framing = b"transfer-encoding: chunked\r\n\r\n"
+    headers = request.headers
+    host = headers.first(b"host")
+    base, url = destination.base, destination.url
+    if host is None or host is inbound.host or not destination.trusted:
+        host = wire.authority(base.scheme, base.host, base.port)
+    else:
+        host = wire.clean(host)
+    if not destination.trusted:
+        headers = Headers([item for item in headers.items if item[0] not in _SECRETS])
+    return wire.request_head(
+        wire.method_token(destination.method),
+        wire.request_target(url.path, url.query_string),
+        host=host,
+        headers=headers,
+        framing=framing,
+    )
+
+
+def redirected(response: Response, destination: Destination) -> Destination | None:
+    """Return where a redirect leads to (RFC 9110, 15.4); None if the answer is none."""
+    if response.status not in _REDIRECTS:
+        return None
+    location = response.headers.first(b"location")
+    if location is None:
+        return None
+    base = destination.base
+    here = Url(base.scheme, base.host, base.port, destination.url.path, "")
+    try:
+        url = Url.parse(urljoin(str(here), location.decode("latin-1")))
+    except ValueError:
+        return None
+    method, with_body = destination.method, destination.with_body
+    if response.status == 303 or (response.status < 303 and method == "POST"):
+        method, with_body = ("HEAD" if method == "HEAD" else "GET"), False
+    same = (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port)
+    return Destination(url, url, method, with_body, destination.trusted and same)

@@ -1,0 +1,141 @@
+"""What all connections of one data plane share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from headgate.exchange import call as exchange_call
+from headgate.exchange import pipeline
+from headgate.exchange.call import Call, Ending
+from headgate.exchange.snapshot import Snapshot
+from headgate.gateway.budget import Budget
+from headgate.limits.operations import Decision, Operation
+from headgate.model.clock import Clock
+from headgate.model.context import Entropy
+from headgate.policy.effects import Steps, TokenFailed
+from headgate.tokens.request import PromptParts
+from headgate.upstream.bounds import Bounds, Timeouts
+from headgate.upstream.pool import Pool
+
+
+class CounterStore(Protocol):
+    """Performs one atomic operation at once."""
+
+    def apply(self, operation: Operation) -> Decision:
+        """Return the decision."""
+        ...
+
+
+class TokenCounter(Protocol):
+    """Counts tokens with the vocabulary of a model; its work is bounded."""
+
+    def count(self, text: PromptParts | str, model: str) -> int:
+        """Return the number of tokens."""
+        ...
+
+
+class TokenSource(Protocol):
+    """Hands out access tokens for managed identities."""
+
+    def held(self, resource: str, client_id: str | None) -> str | None:
+        """Return a token that is at hand and still valid, so that a call need not wait."""
+        ...
+
+    async def fetch(self, resource: str, client_id: str | None) -> str | TokenFailed:
+        """Get a token."""
+        ...
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """The functions that a call is driven through; row 4's, unless a test says otherwise."""
+
+    begin: Callable[..., Call] = exchange_call.begin
+    respond: Callable[[Call], Steps[None]] = pipeline.respond
+    conclude: Callable[[Call, Ending], Steps[None]] = pipeline.conclude
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """What performs the effects of calls, and who hears of their ends."""
+
+    store: CounterStore
+    counter: TokenCounter
+    tokens: TokenSource
+    clock: Clock
+    entropy: Entropy
+    on_facts: Callable[[Call], None]
+    exchange: Exchange = Exchange()
+
+
+class Connection(Protocol):
+    """A client connection, as the server sees it."""
+
+    def sweep(self, now: float) -> None:
+        """Look after the deadlines."""
+        ...
+
+    def drain(self) -> None:
+        """Close when idle; an answer that is on its way closes behind itself."""
+        ...
+
+    def cut(self) -> None:
+        """Close at once, whatever is on its way."""
+        ...
+
+
+class Plane:
+    """The state of one data plane; connections and drivers hold it, the server changes it."""
+
+    __slots__ = (
+        "_ids",
+        "_prefix",
+        "bounds",
+        "budget",
+        "connections",
+        "draining",
+        "emptied",
+        "loop",
+        "pool",
+        "secure",
+        "services",
+        "snapshot",
+        "timeouts",
+    )
+
+    def __init__(
+        self,
+        services: Services,
+        snapshot: Snapshot,
+        *,
+        pool: Pool,
+        loop: asyncio.AbstractEventLoop,
+        secure: bool,
+    ) -> None:
+        self.services = services
+        self.snapshot = snapshot
+        """What new calls begin with; calls in flight keep theirs."""
+        self.pool = pool
+        self.bounds: Bounds = pool.bounds
+        self.timeouts: Timeouts = pool.timeouts
+        self.loop = loop
+        self.secure = secure
+        """Whether clients connect by TLS."""
+        self.budget = Budget(self.bounds.buffered_total)
+        self.draining = False
+        self.connections: set[Connection] = set()
+        self.emptied = asyncio.Event()
+        """Set when the last connection has closed."""
+        bits = services.entropy.getrandbits(64)
+        # RequestId is a Guid in APIM: 80 bits that no other process has (64 of them random, the
+        # rest say version 4, variant 8), then a counter.
+        digits = f"{bits:016x}"
+        self._prefix = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-8{digits[13:16]}-"
+        self._ids = 0
+
+    def next_request_id(self) -> str:
+        """Return an identifier in the shape of a Guid."""
+        self._ids += 1
+        return f"{self._prefix}{self._ids:012x}"

@@ -1,0 +1,105 @@
+"""HTTP/1.1 heads as bytes: what is written to an upstream, and what never passes a gateway."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import quote
+
+from headgate.model.messages import HeaderItem, Headers
+
+HOP_BY_HOP = frozenset(
+    b"connection http2-settings keep-alive proxy-authenticate proxy-authorization "
+    b"proxy-connection te trailer transfer-encoding upgrade".split()
+)
+"""Headers that concern one connection only (RFC 9110, 7.6.1)."""
+
+_REQUEST_DROPPED = HOP_BY_HOP | {b"content-length", b"expect", b"host"}
+_BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_TARGET_SAFE = "/?&=%:@!$'()*+,;~-._[]|"
+
+
+def header_block(items: Iterable[HeaderItem], dropped: frozenset[bytes]) -> bytes:
+    """Return header lines, each ended by CRLF.
+
+    A policy can make a value out of anything: CR, LF and NUL in a field become a space, so that no
+    value can add a line (RFC 9110, 5.5).
+    """
+    parts: list[bytes] = []
+    append = parts.append
+    for lower, name, value in items:
+        if lower not in dropped:
+            append(name)
+            append(b": ")
+            append(value)
+            append(b"\r\n")
+    block = b"".join(parts)
+    lines = len(parts) >> 2
+    if block.count(b"\n") != lines or block.count(b"\r") != lines:
+        cleaned = [(lower, clean(name), clean(value)) for lower, name, value in items]
+        return header_block(cleaned, dropped)
+    return block
+
+
+def clean(field: bytes) -> bytes:
+    """Return a field without what would end its line."""
+    return field.replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b" ")
+
+
+def named_by_connection(items: list[HeaderItem]) -> frozenset[bytes]:
+    """Return the lower-case names that Connection headers declare hop-by-hop."""
+    named: set[bytes] = set()
+    for lower, _, value in items:
+        if lower == b"connection":
+            named.update(token.strip().lower() for token in value.split(b","))
+    return frozenset(named)
+
+
+@lru_cache(maxsize=1024)
+def authority(scheme: str, host: str, port: int) -> bytes:
+    """Return host and port as the Host header states them. Raises UnicodeError for no such name."""
+    bracketed = f"[{host}]" if ":" in host else host
+    default = 443 if scheme == "https" else 80
+    named = bracketed.encode("ascii" if bracketed.isascii() else "idna")
+    return named if port == default else b"%b:%d" % (named, port)
+
+
+def request_target(path: str, query_string: str) -> bytes:
+    """Return the origin-form; what may not stand there unencoded is percent-encoded."""
+    target = path + query_string
+    if not path.startswith("/"):
+        target = "/" + target
+    if not target.isascii() or not target.isprintable() or " " in target:
+        target = quote(target, safe=_TARGET_SAFE)
+    return target.encode("ascii")
+
+
+@lru_cache(maxsize=64)
+def method_token(method: str) -> bytes:
+    """Return a method for the request line. Raises ValueError when a policy made it no token."""
+    if not _TOKEN.fullmatch(method):
+        raise ValueError(f"{method!r} is not an HTTP method")
+    return method.encode("ascii")
+
+
+def framing(method: str, length: int | None) -> bytes:
+    """Return the line that tells how long a complete body is; None: there is no body."""
+    if length is not None:
+        return b"content-length: %d\r\n\r\n" % length
+    # RFC 9110, 8.6: a method that anticipates content says that there is none.
+    return b"\r\n" if method in _BODILESS else b"content-length: 0\r\n\r\n"
+
+
+def request_head(
+    method: bytes, target: bytes, *, host: bytes, headers: Headers, framing: bytes
+) -> bytes:
+    """Return a request head; `framing` ends it."""
+    return b"%b %b HTTP/1.1\r\nhost: %b\r\n%b%b" % (
+        method,
+        target,
+        host,
+        header_block(headers.items, _REQUEST_DROPPED),
+        framing,
+    )
