@@ -85,7 +85,8 @@ class _Route:
             if name:
                 values[name] = segments[index]
             else:
-                values.update(zip(segment.names, segment.capture(segments[index]) or ()))
+                captured = segment.capture(segments[index]) or ()
+                values.update(zip(segment.names, captured, strict=True))
         for name, literal, capture in self.query:
             if literal is None:
                 values[capture] = query[name]

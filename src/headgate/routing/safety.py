@@ -19,6 +19,4 @@ def climbs(path: str) -> bool:
     if "%" not in path and "\\" not in path and "/." not in path:
         return False
     decoded = unquote(path)
-    return any(
-        part.partition(";")[0] in (".", "..") for part in _SEPARATOR.split(decoded) if part
-    )
+    return any(part.partition(";")[0] in (".", "..") for part in _SEPARATOR.split(decoded) if part)
