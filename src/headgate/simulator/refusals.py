@@ -1,0 +1,142 @@
+"""Errors, worded and shaped as Azure OpenAI and as OpenAI do."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import msgspec
+import orjson
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """One error. Where Azure has its own code and text, those of the model's API are not used."""
+
+    status: int
+    message: str
+    kind: str = "invalid_request_error"
+    param: str | None = None
+    code: str | None = None
+    azure_code: str | None = None
+    azure_message: str = ""
+    retry_after_ms: int | None = None
+
+    def body(self, *, azure: bool) -> bytes:
+        """Return the JSON that the provider sends."""
+        if azure and self.azure_code is not None:
+            error = {"code": self.azure_code, "message": self.azure_message or self.message}
+            return orjson.dumps({"error": error})
+        return orjson.dumps(
+            {
+                "error": {
+                    "message": self.message,
+                    "type": self.kind,
+                    "param": self.param,
+                    "code": self.code,
+                }
+            }
+        )
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Return `retry-after` in whole seconds and `retry-after-ms`, if one shall wait."""
+        if self.retry_after_ms is None:
+            return []
+        seconds = str(ceil(self.retry_after_ms / 1000))
+        return [("retry-after", seconds), ("retry-after-ms", str(self.retry_after_ms))]
+
+
+class Refused(Exception):
+    """The call ends with an error answer."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+def bad_body(message: str, *, param: str | None = None, code: str | None = None) -> Refused:
+    """Return what answers a body that makes no sense."""
+    return Refused(Refusal(status=400, message=message, param=param, code=code))
+
+
+def bad_override(message: str) -> Refused:
+    """Return what answers an `x-simulator-` header that makes no sense."""
+    return Refused(Refusal(status=400, message=message, code="bad_simulator_header"))
+
+
+BAD_KEY = Refusal(
+    status=401,
+    message="Incorrect API key provided. You can find your API key at"
+    " https://platform.openai.com/account/api-keys.",
+    code="invalid_api_key",
+    azure_code="401",
+    azure_message="Access denied due to invalid subscription key or wrong API endpoint. Make sure"
+    " to provide a valid key for an active subscription and use a correct regional API endpoint"
+    " for your resource.",
+)
+
+NO_RESOURCE = Refusal(
+    status=404,
+    message="Invalid URL",
+    azure_code="404",
+    azure_message="Resource not found",
+)
+
+WRONG_METHOD = Refusal(
+    status=405,
+    message="Not allowed to use this method on this URL.",
+    code="method_not_supported",
+    azure_code="405",
+)
+
+SERVER_ERROR = Refusal(
+    status=500,
+    message="The server had an error while processing your request. Sorry about that!",
+    kind="server_error",
+    azure_code="InternalServerError",
+)
+
+
+def unknown_model(name: str) -> Refused:
+    """Return what answers a deployment or model that there is not."""
+    return Refused(
+        Refusal(
+            status=404,
+            message=f"The model `{name}` does not exist or you do not have access to it.",
+            code="model_not_found",
+            azure_code="DeploymentNotFound",
+            azure_message="The API deployment for this resource does not exist. If you created the"
+            " deployment within the last 5 minutes, please wait a moment and try again.",
+        )
+    )
+
+
+def rate_limited(retry_after_ms: int, *, kind: str = "tokens") -> Refused:
+    """Return what answers a call beyond the provider's own limit of `tokens` or `requests`."""
+    seconds = retry_after_ms / 1000
+    return Refused(
+        Refusal(
+            status=429,
+            message=f"Rate limit reached on {kind} per min. Please try again in {seconds:.3f}s."
+            " Visit https://platform.openai.com/account/rate-limits to learn more.",
+            kind=kind,
+            code="rate_limit_exceeded",
+            azure_code="429",
+            azure_message=f"Requests to this operation have exceeded the {kind.removesuffix('s')}"
+            " rate limit of your current OpenAI S0 pricing tier. Please retry after"
+            f" {ceil(seconds)} seconds.",
+            retry_after_ms=retry_after_ms,
+        )
+    )
+
+
+def unavailable(retry_after_ms: int) -> Refused:
+    """Return what answers when the provider is overloaded."""
+    return Refused(
+        Refusal(
+            status=503,
+            message="The engine is currently overloaded, please try again later.",
+            kind="server_error",
+            azure_code="ServiceUnavailable",
+            retry_after_ms=retry_after_ms,
+        )
+    )
