@@ -1,96 +1,185 @@
-"""Counters: what was charged to one key, in a sliding window or in a calendar period.
+"""All counters and reservations of one store, and the bounds on both.
 
-`used` is what was charged and still counts; `held` is what calls in flight may yet be charged. Both
-kinds answer the same questions, so the ledger does not ask which it has.
+Memory is bounded by work that is spread over the operations: whoever makes a counter pays for
+looking at two others, and one that is empty is forgotten. No operation ever walks over all of them.
 """
 
 from __future__ import annotations
 
-from headgate.limits.calendar import Period, bounds
+from collections import deque
+from collections.abc import Iterable
+from heapq import heappop, heappush
+
+from headgate.limits.operations import CounterId
+from headgate.limits.quota import Quota, QuotaUsage
+from headgate.limits.reservation import Counter, Reservation
 from headgate.limits.window import Window
-from headgate.model.clock import Micros
+from headgate.model.clock import SECOND, Micros
+
+KEYS_MAX = 250_000
+"""Counters kept at once, a kilobyte each."""
+
+RESERVATIONS_MAX = 250_000
+"""Reservations kept at once; the calls in flight, and those whose settlement is late."""
+
+AFTERLIFE = 60 * 60 * SECOND
+"""Microseconds for which an expired reservation is kept, in case its settlement comes late."""
+
+HOLD_GUESS = 5 * SECOND
+"""How long a call is thought to take while none has ended yet."""
+
+_LOOKED_AT_WHEN_FULL = 16
 
 
-class RateCounter:
-    """A counter over a sliding window."""
-
-    __slots__ = ("held", "window")
-
-    def __init__(self, length: int, now: Micros) -> None:
-        self.window = Window(length, now)
-        self.held = 0
-
-    @property
-    def used(self) -> int:
-        """Return what is charged in the window, as of the last `roll`."""
-        return self.window.total
-
-    @property
-    def place(self) -> int:
-        """Return the slot that a charge goes to now."""
-        return self.window.newest
-
-    def roll(self, now: Micros) -> None:
-        """Let old charges leave."""
-        self.window.roll(now)
-
-    def charge(self, amount: int) -> None:
-        """Charge now."""
-        self.window.charge(amount)
-
-    def refund(self, place: int, amount: int) -> None:
-        """Take back a charge made at a place, if it still counts."""
-        self.window.refund(place, amount)
-
-    def time_until(self, target: int, now: Micros) -> int | None:
-        """Return how long until at most `target` is charged; None if waiting does not do it."""
-        return self.window.time_until(target, now)
-
-    def clear(self) -> None:
-        """Forget what was charged."""
-        self.window.clear()
+class CountersFull(Exception):
+    """There are as many counters or reservations as may be; an operator used an unbounded key."""
 
 
-class QuotaCounter:
-    """A counter over a calendar period. Time never goes back to an earlier period."""
+class Counters:
+    """The state behind `apply`, owned by one store and changed in place."""
 
-    __slots__ = ("begin", "end", "held", "period", "used")
+    __slots__ = (
+        "_agenda",
+        "_by_second",
+        "_fresh",
+        "_keys_max",
+        "_ring",
+        "due",
+        "kept",
+        "mean_duration",
+        "now",
+        "reservations",
+    )
 
-    def __init__(self, period: Period, now: Micros) -> None:
-        self.period = period
-        self.begin, self.end = bounds(period, now)
-        self.used = 0
-        self.held = 0
+    def __init__(self, *, keys_max: int = KEYS_MAX) -> None:
+        self.kept: dict[CounterId, Counter] = {}
+        self.reservations: dict[str, Reservation] = {}
+        self.now = Micros(0)
+        """The latest instant that was seen. Time never goes back here: an earlier instant counts as
+        this one."""
+        self.due = Micros(0)
+        """The first instant at which `tidy` has something to do."""
+        self.mean_duration = HOLD_GUESS
+        """Microseconds, a moving average over the calls that were settled."""
+        self._keys_max = keys_max
+        self._ring: deque[CounterId] = deque()
+        """All counters, the one looked at longest ago first."""
+        self._fresh = 0
+        """Counters made since the last look around."""
+        self._by_second: dict[int, dict[str, Reservation]] = {}
+        """Reservations by the second in which they expire, then by that of being forgotten."""
+        self._agenda: list[int] = []
+        """A heap of those seconds."""
 
-    @property
-    def place(self) -> int:
-        """Return the period that a charge goes to now."""
-        return self.begin
+    def counter(self, counter_id: CounterId, now: Micros) -> Counter:
+        """Return a counter, rolled to now; made if it is not there. Raises CountersFull."""
+        counter = self.kept.get(counter_id)
+        if counter is None:
+            return self._make(counter_id, now)
+        counter.roll(now)
+        return counter
 
-    def roll(self, now: Micros) -> None:
-        """Begin the period that holds `now`, if it is a later one."""
-        if now >= self.end:
-            self.begin, self.end = bounds(self.period, now)
-            self.used = 0
+    def find(self, counter_id: CounterId, now: Micros) -> Counter | None:
+        """Return a counter, rolled to now, if it is there."""
+        counter = self.kept.get(counter_id)
+        if counter is not None:
+            counter.roll(now)
+        return counter
 
-    def charge(self, amount: int) -> None:
-        """Charge now."""
-        self.used += amount
+    def quotas(self) -> tuple[QuotaUsage, ...]:
+        """Return what is used of all quotas whose period is not over."""
+        return tuple(
+            QuotaUsage(counter_id, counter.place, counter.used)
+            for counter_id, counter in self.kept.items()
+            if isinstance(counter, Quota) and counter.used and self.now < counter.end
+        )
 
-    def refund(self, place: int, amount: int) -> None:
-        """Take back a charge made in a period, if it is still this one."""
-        if place == self.begin:
-            self.used -= amount
+    def restore(self, usages: Iterable[QuotaUsage], now: Micros) -> None:
+        """Set quotas to what they had used, where the period is still the same one.
 
-    def time_until(self, target: int, now: Micros) -> int | None:
-        """Return how long until at most `target` is charged; None if waiting does not do it."""
-        if target < 0:
-            return None
-        return 0 if self.used <= target else self.end - now
+        Raises CountersFull.
+        """
+        for usage in usages:
+            counter = self.counter(usage.counter, now)
+            if counter.place == usage.begin:
+                counter.used = usage.used
 
-    def clear(self) -> None:
-        """Forget what was charged."""
-        self.used = 0
+    def _make(self, counter_id: CounterId, now: Micros) -> Counter:
+        if len(self.kept) >= self._keys_max:
+            raise CountersFull(
+                f"{self._keys_max} counters are in use: a counter-key takes too many values"
+            )
+        extent = counter_id[1]
+        counter: Counter
+        if isinstance(extent, int):
+            counter = Window(extent, now)
+        else:
+            counter = Quota(extent, now)
+        self.kept[counter_id] = counter
+        self._ring.append(counter_id)
+        # Others are not looked at before the next operation: this one may already have in hand an
+        # empty counter that it is about to charge.
+        self._fresh += 1
+        self.due = now
+        return counter
 
+    def open(self, reservation_id: str, now: Micros, *, expires: Micros) -> Reservation:
+        """Return a new reservation. Raises CountersFull."""
+        if len(self.reservations) >= RESERVATIONS_MAX:
+            raise CountersFull(f"{RESERVATIONS_MAX} reservations are open or not settled")
+        reservation = Reservation(now, -(-expires // SECOND))
+        self.reservations[reservation_id] = reservation
+        self._schedule(reservation_id, reservation)
+        return reservation
 
-Counter = RateCounter | QuotaCounter
+    def close(self, reservation_id: str) -> Reservation | None:
+        """Take a reservation off the books and return it, if it is there."""
+        reservation = self.reservations.pop(reservation_id, None)
+        if reservation is not None:
+            del self._by_second[reservation.due][reservation_id]
+        return reservation
+
+    def _schedule(self, reservation_id: str, reservation: Reservation) -> None:
+        due = reservation.due
+        scheduled = self._by_second.get(due)
+        if scheduled is None:
+            scheduled = self._by_second[due] = {}
+            heappush(self._agenda, due)
+            self.due = min(self.due, Micros(due * SECOND))
+        scheduled[reservation_id] = reservation
+
+    def tidy(self, now: Micros) -> None:
+        """End holds that expired, and forget counters that are empty."""
+        agenda = self._agenda
+        while agenda and agenda[0] * SECOND <= now:
+            for reservation_id, reservation in self._by_second.pop(heappop(agenda)).items():
+                self._expire(reservation_id, reservation, now)
+        full = len(self.kept) >= self._keys_max
+        self._look_around(_LOOKED_AT_WHEN_FULL if full else 2 * self._fresh, now)
+        self._fresh = 0
+        # While it is full, every operation looks for room.
+        still_full = len(self.kept) >= self._keys_max
+        self.due = now if still_full else Micros(agenda[0] * SECOND if agenda else now + AFTERLIFE)
+
+    def _expire(self, reservation_id: str, reservation: Reservation, now: Micros) -> None:
+        if reservation.expired:
+            del self.reservations[reservation_id]
+            for entry in reservation.entries.values():
+                entry.let_go()
+            return
+        reservation.expired = True
+        for entry in reservation.entries.values():
+            entry.hold(0)
+        reservation.due = (now + AFTERLIFE) // SECOND
+        self._schedule(reservation_id, reservation)
+
+    def _look_around(self, number: int, now: Micros) -> None:
+        ring = self._ring
+        for _ in range(min(number, len(ring))):
+            counter_id = ring.popleft()
+            counter = self.kept[counter_id]
+            counter.roll(now)
+            if counter.used == 0 and counter.reservations == 0:
+                del self.kept[counter_id]
+            else:
+                ring.append(counter_id)

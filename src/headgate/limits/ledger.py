@@ -6,27 +6,32 @@ that hold (design: limits, section 2):
 
 * A refusal writes nothing. All rules of an operation are tested before any is charged.
 * A counter is charged once per reservation, however many elements of a document name it.
-* A reservation is settled once. What comes later books at most a difference.
+* A reservation ends once. What comes later books at most a difference.
 * Debt goes to the current slot, refunds go to the slots that were charged, newest first, and only
   where those still count: no debt is lost, no refund opens a later window.
+
+A call fits when `used + held + prompt <= limit` and `used + held < limit`. In integers that is one
+comparison, `used + held + max(prompt, 1) <= limit`; the left-most terms are those of other calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple, assert_never
 
-from headgate.limits.counters import Counter, QuotaCounter, RateCounter
+from headgate.limits.counters import Counters
 from headgate.limits.operations import (
     AddCalls,
     CountCalls,
     Counted,
     CounterId,
     Decision,
+    Done,
     Granted,
     Level,
     Operation,
+    Progress,
     QuotaRule,
+    RateRule,
     Read,
     Refused,
     Release,
@@ -37,288 +42,228 @@ from headgate.limits.operations import (
     Settle,
     Settled,
 )
-from headgate.limits.reservation import Entry, Reservation
+from headgate.limits.reservation import Counter, Entry, Reservation
 from headgate.model.clock import SECOND, Micros
 
-GENERATION = 40 * 60 * SECOND
-"""Microseconds between two generations of rate counters. It exceeds the longest window and the
-longest reservation together, so a counter that nobody touched for a generation is empty."""
-
-AFTERLIFE = 10 * 60 * SECOND
-"""Microseconds for which an expired reservation is kept, in case its settlement comes late."""
-
-KEYS_MAX = 1_000_000
-"""Counters of one kind that are kept at once."""
-
-HOLD_GUESS = 5 * SECOND
-"""How long a call is thought to take while none has ended yet."""
+_DONE = Done()
 
 
-class CountersFull(Exception):
-    """More distinct counter keys than the bound; an operator used an unbounded key."""
-
-
-class Counters:
-    """All counters and reservations of one store."""
-
-    __slots__ = ("_rotated", "_tidied", "mean_duration", "old", "quotas", "rates", "reservations")
-
-    def __init__(self) -> None:
-        self.rates: dict[CounterId, RateCounter] = {}
-        self.old: dict[CounterId, RateCounter] = {}
-        """Rate counters that nobody has touched since the last rotation."""
-        self.quotas: dict[CounterId, QuotaCounter] = {}
-        self.reservations: dict[str, Reservation] = {}
-        """In the order in which they were made, which is nearly that of their expiry."""
-        self.mean_duration = HOLD_GUESS
-        """Microseconds, a moving average over reservations that were settled."""
-        self._tidied = Micros(0)
-        self._rotated: Micros | None = None
-
-    def counter(self, counter_id: CounterId, now: Micros) -> Counter:
-        """Return a counter, rolled to now; made if it is not there. Raises CountersFull."""
-        counter: Counter | None = self.rates.get(counter_id)
-        if counter is None:
-            counter = self._find(counter_id, now)
-        counter.roll(now)
-        return counter
-
-    def _find(self, counter_id: CounterId, now: Micros) -> Counter:
-        extent = counter_id[1]
-        if isinstance(extent, int):
-            rate = self.old.pop(counter_id, None)
-            if rate is None:
-                self._make_room(self.rates, now)
-                rate = RateCounter(extent, now)
-            self.rates[counter_id] = rate
-            return rate
-        quota = self.quotas.get(counter_id)
-        if quota is None:
-            self._make_room(self.quotas, now)
-            quota = self.quotas[counter_id] = QuotaCounter(extent, now)  # type: ignore[arg-type]  # not an int: a Period
-        return quota
-
-    def _make_room(self, counters: dict[CounterId, Any], now: Micros) -> None:
-        if len(counters) < KEYS_MAX:
-            return
-        for counter_id, counter in list(counters.items()):
-            counter.roll(now)
-            if counter.used == 0 and counter.held == 0:
-                del counters[counter_id]
-        if len(counters) >= KEYS_MAX:
-            raise CountersFull(f"more than {KEYS_MAX} counter keys are in use")
-
-    def tidy(self, now: Micros) -> None:
-        """Settle what expired and forget counters that have been empty for a generation.
-
-        Looks around once a second; in between it costs one comparison.
-        """
-        if now - self._tidied < SECOND:
-            return
-        self._tidied = now
-        self._expire(now)
-        if self._rotated is None:
-            self._rotated = now
-        elif now - self._rotated >= GENERATION:
-            self._rotated = now
-            self.old, self.rates = self.rates, {}
-
-    def _expire(self, now: Micros) -> None:
-        expired = []
-        for reservation in self.reservations.values():
-            if reservation.expires > now:
-                break
-            expired.append(reservation)
-        for reservation in expired:
-            del self.reservations[reservation.id]
-            if reservation.open:
-                reservation.drop_holds()
-                reservation.expires = Micros(now + AFTERLIFE)
-                self.reservations[reservation.id] = reservation
-
-
-def apply(state: Counters, operation: Operation, now: Micros) -> Decision:
+def apply(state: Counters, operation: Operation, *, now: Micros) -> Decision:
     """Perform one operation at an instant. Raises CountersFull."""
-    state.tidy(now)
-    return _PERFORM[type(operation)](state, operation, now)
+    if now < state.now:
+        now = state.now
+    else:
+        state.now = now
+    if now >= state.due:
+        state.tidy(now)
+    # The most frequent first.
+    if isinstance(operation, Reserve):
+        return _reserve(state, operation)
+    if isinstance(operation, Settle):
+        return _settle(state, operation)
+    if isinstance(operation, CountCalls):
+        return _count_calls(state, operation)
+    if isinstance(operation, AddCalls):
+        return _add_calls(state, operation)
+    if isinstance(operation, Seen):
+        return _seen(state, operation)
+    if isinstance(operation, Progress):
+        for seen in operation.seen:
+            _seen(state, seen)
+        return _DONE
+    if isinstance(operation, Release):
+        return _end(state, state.close(operation.id), actual=0)
+    if isinstance(operation, Read):
+        return _level(state.find(operation.counter, now))
+    if isinstance(operation, Reset):
+        return _reset(state, operation)
+    assert_never(operation)
 
 
-def _reserve(state: Counters, operation: Reserve, now: Micros) -> Decision:
-    reservation = state.reservations.get(operation.id)
-    rules = operation.rules
-    levels: list[tuple[Counter, int, int]] = []
-    """Counter, and what others have used and hold of it, by rule."""
-    for rule in rules:
-        counter = state.counter(rule.counter, now)
-        own = reservation.entries.get(rule.counter) if reservation is not None else None
-        if own is None:
-            levels.append((counter, counter.used, counter.held))
-        else:
-            levels.append((counter, counter.used - own.charged, counter.held - own.held))
-    refused = _first_refusal(operation, levels)
-    if refused is not None:
-        return _refusal(state, operation, levels, refused, now)
-    if reservation is None:
-        reservation = Reservation(operation.id, now, operation.expires)
-        state.reservations[operation.id] = reservation
+class _Asked(NamedTuple):
+    """A rule beside what its counter tells of all other calls."""
+
+    rule: Rule
+    counter: Counter
+    own: Entry | None
+    """What the asking call did to the counter before."""
+    held: int
+    left: int
+    """What the other calls leave of the limit; negative where they are over it."""
+    prompt: int
+    """What the asking call will have charged: its prompt, and no less than it has already."""
+
+    @property
+    def needed(self) -> int:
+        """Return what must be left for the call to fit: a full limit admits not even nothing."""
+        return self.prompt or 1
+
+
+def _ask(state: Counters, rule: Rule, *, operation: Reserve, own: Entry | None) -> _Asked:
+    counter = state.counter(rule.counter, state.now)
+    held = 0 if operation.mode == "apim" else counter.held
+    left = rule.limit - counter.used
     prompt = operation.prompt
-    reservation.prompt = max(reservation.prompt, prompt)
-    remaining = []
-    for rule, (counter, used, held) in zip(rules, levels, strict=True):
-        entry = reservation.entries.get(rule.counter)
-        if entry is None:
-            entry = reservation.entries[rule.counter] = Entry(rule.counter, counter)
-            entry.charge(prompt)
-            if operation.mode != "apim" and operation.hold:
-                entry.hold(min(operation.hold, max(1, rule.limit - prompt)))
-        entry.limit = rule.limit
-        remaining.append(max(0, rule.limit - used - held - prompt))
-    return Granted(tuple(remaining))
+    if own is not None:
+        charged = counter.counted(own.charges)
+        left += charged
+        held = max(0, held - own.held)
+        prompt = max(prompt, charged)
+    return _Asked(rule, counter, own, held, left - held, prompt)
 
 
-def _first_refusal(operation: Reserve, levels: list[tuple[Counter, int, int]]) -> int | None:
-    """Return the index of the rule that refuses; quotas are asked first (apim.md 1.1)."""
-    order = range(len(levels))
-    if len(levels) > 1:
-        order = sorted(order, key=lambda i: not isinstance(operation.rules[i], QuotaRule))  # type: ignore[assignment]  # any iterable of indexes
-    for index in order:
-        _, used, held = levels[index]
-        limit = operation.rules[index].limit
-        level = used if operation.mode == "apim" else used + held
-        if level + operation.prompt > limit or level >= limit:
-            return index
-    return None
+def _reserve(state: Counters, operation: Reserve) -> Granted | Refused:
+    assert operation.prompt >= 0 <= operation.hold, "amounts are never negative"
+    reservation = state.reservations.get(operation.id)
+    asked = []
+    fits = True
+    for rule in operation.rules:
+        own = None if reservation is None else reservation.entries.get(rule.counter)
+        one = _ask(state, rule, operation=operation, own=own)
+        fits = fits and one.needed <= one.left
+        asked.append(one)
+    if not fits:
+        return _refusal(state, operation, asked=asked)
+    if reservation is None:
+        reservation = state.open(operation.id, state.now, expires=operation.expires)
+    for one in asked:
+        _book(reservation, operation, asked=one)
+    return Granted(tuple([one.left - one.prompt for one in asked]))
 
 
-def _refusal(
-    state: Counters,
-    operation: Reserve,
-    levels: list[tuple[Counter, int, int]],
-    index: int,
-    now: Micros,
-) -> Refused:
-    rule = operation.rules[index]
-    counter, used, held = levels[index]
-    if operation.mode == "apim":
-        held = 0
-    needed = max(1, operation.prompt)
-    own = counter.used - used
-    wait = counter.time_until(rule.limit - held - needed + own, now)
+def _book(reservation: Reservation, operation: Reserve, *, asked: _Asked) -> None:
+    """Charge and hold what the reservation has not charged and held on this counter yet."""
+    counter_id = asked.rule.counter
+    limit = asked.rule.limit
+    entry = reservation.entries.get(counter_id)
+    if entry is None:
+        entry = reservation.entries[counter_id] = Entry(asked.counter)
+    entry.limit = limit
+    prompt = operation.prompt
+    if prompt > entry.charged:
+        entry.charge(prompt - entry.charged)
+    if operation.hold and operation.mode != "apim" and not reservation.expired:
+        hold = min(operation.hold, max(1, limit - prompt)) - reservation.seen
+        if hold > entry.held:
+            entry.hold(hold)
+
+
+def _refusal(state: Counters, operation: Reserve, *, asked: list[_Asked]) -> Refused:
+    """Return why the call is refused, and when all rules would let it pass.
+
+    Quotas are asked first (apim.md 1.1), whatever the order of the rules.
+    """
+    refusing = [index for index, one in enumerate(asked) if one.needed > one.left]
+    decider = min(refusing, key=lambda index: not isinstance(asked[index].rule, QuotaRule))
+    wait: int | None = 0
     waits_on_holds = False
-    if needed > rule.limit and not operation.limit_may_change:
-        wait = None
-    elif wait is None:
-        waits_on_holds = held > 0
-        wait = _guess(state, rule, now)
+    for index in refusing:
+        own_wait, on_holds = _wait(state, asked[index], may_change=operation.limit_may_change)
+        wait = None if wait is None or own_wait is None else max(wait, own_wait)
+        waits_on_holds = waits_on_holds or on_holds
     return Refused(
-        rule=index,
+        rule=decider,
         wait=wait,
-        remaining=tuple(
-            0 if place == index else max(0, rule.limit - used - held)
-            for place, (rule, (_, used, held)) in enumerate(
-                zip(operation.rules, levels, strict=True)
-            )
-        ),
-        needed=operation.prompt,
-        limit=rule.limit,
+        remaining=tuple(0 if one.needed > one.left else one.left for one in asked),
+        needed=asked[decider].needed,
+        limit=asked[decider].rule.limit,
         waits_on_holds=waits_on_holds,
     )
 
 
-def _guess(state: Counters, rule: Rule, now: Micros) -> int:
-    """Return how long calls in flight may still take, within one second and the window."""
-    longest = rule.window if not isinstance(rule, QuotaRule) else 60 * SECOND
-    return min(max(state.mean_duration, SECOND), longest)
+def _wait(state: Counters, asked: _Asked, *, may_change: bool) -> tuple[int | None, bool]:
+    """Return the microseconds until one rule would let a call pass, and whether holds decide it.
+
+    Nobody knows when a hold ends. Where holds alone are in the way, or no window that rolls on is
+    enough while they last, the wait is guessed from how long calls take (design: limits, 3).
+    """
+    rule, counter, own, held, _, _ = asked
+    now = state.now
+    room = rule.limit - asked.needed
+    if room < 0 and not may_change:
+        return None, False
+    charges = [] if own is None else own.charges
+    longest = rule.window if isinstance(rule, RateRule) else 60 * SECOND
+    if room < 0:
+        # The limit has to change. By the time the counter is empty, whatever it depends on may be.
+        return max(SECOND, counter.time_until(0, now, own=charges)), False
+    without_holds = counter.time_until(room, now, own=charges)
+    if held == 0:
+        return without_holds, False
+    guess = max(without_holds, min(max(state.mean_duration, SECOND), longest))
+    if room < held:
+        return guess, True
+    exact = counter.time_until(room - held, now, own=charges)
+    return (exact, False) if without_holds else (min(exact, guess), True)
 
 
-def _seen(state: Counters, operation: Seen, now: Micros) -> Decision:
+def _seen(state: Counters, operation: Seen) -> Done:
     reservation = state.reservations.get(operation.id)
-    if reservation is None or not reservation.open:
-        return Settled({}, 0)
+    if reservation is None or operation.tokens <= reservation.seen:
+        return _DONE
     more = operation.tokens - reservation.seen
-    if more > 0:
-        reservation.seen = operation.tokens
-        for entry in reservation.entries.values():
-            entry.counter.roll(now)
-            entry.charge(more)
-            entry.hold(max(0, entry.held - more))
-    return _settled(reservation, more)
-
-
-def _settle(state: Counters, operation: Settle, now: Micros) -> Decision:
-    reservation = state.reservations.pop(operation.id, None)
-    if reservation is None:
-        return Settled({}, 0)
-    if reservation.open:
-        duration = now - reservation.began
-        state.mean_duration += (duration - state.mean_duration) // 16
-    actual = operation.prompt + operation.completion
-    booked = 0
+    reservation.seen = operation.tokens
     for entry in reservation.entries.values():
-        entry.counter.roll(now)
-        booked = entry.adjust(actual)
-    reservation.drop_holds()
-    return _settled(reservation, booked)
+        entry.counter.roll(state.now)
+        entry.charge(more)
+        entry.hold(max(0, entry.held - more))
+    return _DONE
 
 
-def _settled(reservation: Reservation, booked: int) -> Settled:
-    return Settled(
-        {
-            counter_id: max(0, entry.limit - entry.counter.used - entry.counter.held + entry.held)
-            for counter_id, entry in reservation.entries.items()
-        },
-        booked,
-    )
+def _settle(state: Counters, operation: Settle) -> Settled:
+    assert operation.prompt >= 0 <= operation.completion, "amounts are never negative"
+    reservation = state.close(operation.id)
+    if reservation is not None:
+        state.mean_duration += (state.now - reservation.began - state.mean_duration) // 16
+    return _end(state, reservation, actual=operation.prompt + operation.completion)
 
 
-def _release(state: Counters, operation: Release, now: Micros) -> Decision:
-    return _settle(state, Settle(operation.id, 0, 0), now)
+def _end(state: Counters, reservation: Reservation | None, *, actual: int) -> Settled:
+    """Book what the call used beyond, or short of, what it was charged, and drop its holds."""
+    remaining: dict[CounterId, int] = {}
+    if reservation is None:
+        return Settled(remaining, 0)
+    for counter_id, entry in reservation.entries.items():
+        counter = entry.counter
+        counter.roll(state.now)
+        entry.end(actual)
+        left = entry.limit - counter.used - counter.held
+        remaining[counter_id] = left if left > 0 else 0
+    return Settled(remaining, actual)
 
 
-def _count_calls(state: Counters, operation: CountCalls, now: Micros) -> Decision:
+def _count_calls(state: Counters, operation: CountCalls) -> Counted | Refused:
     rule = operation.rule
-    counter = state.counter(rule.counter, now)
     amount = operation.amount
-    needed = max(1, amount)
+    assert amount >= 0, "amounts are never negative"
+    counter = state.counter(rule.counter, state.now)
+    needed = amount or 1
     if counter.used + needed > rule.limit:
-        wait = counter.time_until(rule.limit - needed, now)
+        fits_ever = needed <= rule.limit
+        wait = counter.time_until(rule.limit - needed, state.now, own=()) if fits_ever else None
         return Refused(rule=0, wait=wait, remaining=(0,), needed=needed, limit=rule.limit)
-    if amount > 0:
-        counter.charge(amount)
+    counter.charge(amount)
     return Counted(rule.limit - counter.used)
 
 
-def _add_calls(state: Counters, operation: AddCalls, now: Micros) -> Decision:
-    rule = operation.rule
-    counter = state.counter(rule.counter, now)
-    if operation.amount > 0:
-        counter.charge(operation.amount)
-    return Counted(max(0, rule.limit - counter.used))
+def _add_calls(state: Counters, operation: AddCalls) -> Counted:
+    assert operation.amount >= 0, "amounts are never negative"
+    counter = state.counter(operation.rule.counter, state.now)
+    counter.charge(operation.amount)
+    return Counted(max(0, operation.rule.limit - counter.used))
 
 
-def _read(state: Counters, operation: Read, now: Micros) -> Decision:
-    counter = state.counter(operation.counter, now)
-    return Level(counter.used, counter.held)
+def _level(counter: Counter | None) -> Level:
+    return Level(0, 0) if counter is None else Level(counter.used, counter.held)
 
 
-def _reset(state: Counters, operation: Reset, now: Micros) -> Decision:
-    counter = state.counter(operation.counter, now)
-    counter.clear()
-    for reservation in state.reservations.values():
-        entry = reservation.entries.get(operation.counter)
-        if entry is not None:
-            entry.charges.clear()
-            entry.charged = 0
-    return Level(counter.used, counter.held)
-
-
-_PERFORM: dict[type, Callable[[Counters, Any, Micros], Decision]] = {
-    Reserve: _reserve,
-    Seen: _seen,
-    Settle: _settle,
-    Release: _release,
-    CountCalls: _count_calls,
-    AddCalls: _add_calls,
-    Read: _read,
-    Reset: _reset,
-}
+def _reset(state: Counters, operation: Reset) -> Level:
+    counter = state.find(operation.counter, state.now)
+    if counter is not None:
+        counter.clear()
+        for reservation in state.reservations.values():
+            entry = reservation.entries.get(operation.counter)
+            if entry is not None:
+                # What was wiped out cannot be given back, and was charged all the same.
+                entry.charges.clear()
+    return _level(counter)

@@ -1,11 +1,16 @@
 """What one may ask of the counters, and what they answer.
 
 State is usage; the limit arrives with the question (design: limits, section 1). Every operation is
-atomic over all counters that it names.
+atomic over all counters that it names. Amounts are tokens or calls and never negative.
+
+A reservation belongs to one call. Every token limit of the call opens or extends it under the same
+id; it ends with `Settle` or `Release`, whichever comes first, and what is asked under the id of a
+reservation that has ended books nothing. Ids are never used twice.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -16,11 +21,21 @@ from headgate.model.clock import SECOND, Micros
 AdmissionMode = Literal["apim", "bounded"]
 Kind = Literal["tokens", "calls"]
 
-CounterId = tuple[str, int | str, str]
+CounterId = tuple[Kind, int | Period, str]
 """Kind, window in microseconds or name of the period, key. One counter for the whole gateway."""
 
+KEY_LENGTH_MAX = 256
+"""Characters of a key that are kept as they are; a longer one is known by its digest."""
 
-class RateRule(msgspec.Struct, frozen=True):
+
+def _kept(key: str) -> str:
+    """Return the key, or a digest of one so long that many of them would fill the memory."""
+    if len(key) <= KEY_LENGTH_MAX:
+        return key
+    return f"sha256:{sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+class RateRule(msgspec.Struct, frozen=True, gc=False):
     """At most `limit` in any `window` microseconds, of one key."""
 
     key: str
@@ -31,10 +46,10 @@ class RateRule(msgspec.Struct, frozen=True):
     @property
     def counter(self) -> CounterId:
         """Return the counter that this rule reads and charges."""
-        return (self.kind, self.window, self.key)
+        return (self.kind, self.window, _kept(self.key))
 
 
-class QuotaRule(msgspec.Struct, frozen=True):
+class QuotaRule(msgspec.Struct, frozen=True, gc=False):
     """At most `limit` in one calendar period (UTC), of one key."""
 
     key: str
@@ -45,19 +60,21 @@ class QuotaRule(msgspec.Struct, frozen=True):
     @property
     def counter(self) -> CounterId:
         """Return the counter that this rule reads and charges."""
-        return (self.kind, self.period, self.key)
+        return (self.kind, self.period, _kept(self.key))
 
 
 Rule = RateRule | QuotaRule
 
 
-class Reserve(msgspec.Struct):
+class Reserve(msgspec.Struct, frozen=True, gc=False):
     """Admit a call: charge its prompt and hold its completion under all rules, or none.
 
-    `id` names the call's reservation; a second Reserve with the same id extends it. `hold` is
-    clamped under each rule to max(1, limit - prompt) unless it is 0. `expires` is when the
-    reservation settles itself. `limit_may_change` says that the limits were computed for this
-    call, so that a call too large today may fit tomorrow.
+    `id` names the call's reservation; a second Reserve with the same id extends it. A counter is
+    charged once per reservation: a rule on a counter that it has charged already tests its own
+    limit and adds only what is missing. `hold` is clamped under each rule to
+    max(1, limit - prompt) unless it is 0, and not held in mode `apim`. `expires` is when the hold
+    ends by itself; the first Reserve of an id decides. `limit_may_change` says that the limits were
+    computed for this call, so that a call too large today may fit tomorrow.
     """
 
     id: str
@@ -69,18 +86,24 @@ class Reserve(msgspec.Struct):
     limit_may_change: bool = False
 
 
-class Granted(msgspec.Struct):
-    """The call may go on; `remaining` is what it leaves under each rule, in order."""
+class Granted(msgspec.Struct, frozen=True, gc=False):
+    """The call may go on; `remaining` is what it leaves under each rule, in order.
+
+    That is limit - used - held of other calls - own prompt, at least 0; a call's own hold is never
+    subtracted (design: limits, section 3).
+    """
 
     remaining: tuple[int, ...]
 
 
-class Refused(msgspec.Struct):
+class Refused(msgspec.Struct, frozen=True, gc=False):
     """The call may not go on, and nothing was written.
 
-    `rule` is the index of the rule that refused. `wait` is how long, in microseconds, until this
-    very call would pass if nothing else happened; None: it can never fit. `waits_on_holds` says
-    that calls in flight are in the way, so that the wait is a guess.
+    `rule` is the index of the rule that refused; quotas are asked before rates. `wait` is how long,
+    in microseconds, until this very call would pass under all rules if nothing else happened; None:
+    it can never fit. `remaining` is 0 where the call does not fit, else what is left. `needed` is
+    what the call asks of the limit, at least 1. `waits_on_holds` says that calls in flight are in
+    the way, so that the wait is a guess.
     """
 
     rule: int
@@ -96,73 +119,88 @@ class Refused(msgspec.Struct):
         return None if self.wait is None else max(1, -(-self.wait // SECOND))
 
 
-class Seen(msgspec.Struct):
-    """Completion tokens of a call that have passed so far; they move from held to used."""
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """Completion tokens of a call that have passed so far; the new ones move from held to used."""
 
     id: str
     tokens: int
 
 
-class Settle(msgspec.Struct):
-    """What a call really used. Books the difference to what it was charged, once per id."""
+class Progress(msgspec.Struct, frozen=True, gc=False):
+    """What all streams of a node have seen, in one operation; a node sends it once a second."""
+
+    seen: tuple[Seen, ...]
+
+
+class Settle(msgspec.Struct, frozen=True, gc=False):
+    """What a call really used. Books the difference to what it was charged, once per id.
+
+    Debt goes to the current slot, a refund to the slots charged, newest first, only those that
+    still count. What is left of the hold is dropped.
+    """
 
     id: str
     prompt: int
     completion: int
 
 
-class Release(msgspec.Struct):
-    """The call never reached a backend: everything that it was charged is taken back."""
+class Release(msgspec.Struct, frozen=True, gc=False):
+    """The call never reached a backend: what it was charged and what it holds is taken back."""
 
     id: str
 
 
-class Settled(msgspec.Struct):
-    """What is left under each counter of the reservation, by the limit last asked about."""
+class Settled(msgspec.Struct, frozen=True, gc=False):
+    """The reservation has ended, by `Settle` or `Release`; empty if it had ended before."""
 
     remaining: dict[CounterId, int]
+    """What is left under each of its counters, by the limit last asked about."""
     charged: int
-    """Tokens booked by this settlement beyond what was charged before; negative: a refund."""
+    """Tokens that the call was charged in all."""
 
 
-class CountCalls(msgspec.Struct):
+class CountCalls(msgspec.Struct, frozen=True, gc=False):
     """Count calls under a rule if they fit. An amount of 0 asks whether one more would."""
 
-    rule: RateRule
+    rule: Rule
     amount: int = 1
 
 
-class AddCalls(msgspec.Struct):
-    """Count calls without asking: what a deferred increment does."""
+class AddCalls(msgspec.Struct, frozen=True, gc=False):
+    """Count calls without asking: what a deferred increment does (apim.md 2.3)."""
 
-    rule: RateRule
+    rule: Rule
     amount: int
 
 
-class Counted(msgspec.Struct):
+class Counted(msgspec.Struct, frozen=True, gc=False):
     """What is left under the rule after counting."""
 
     remaining: int
 
 
-class Read(msgspec.Struct):
+class Read(msgspec.Struct, frozen=True, gc=False):
     """Ask for a counter's state."""
 
     counter: CounterId
 
 
-class Level(msgspec.Struct):
+class Level(msgspec.Struct, frozen=True, gc=False):
     """A counter's state: charged in the window or period, and held by calls in flight."""
 
     used: int
     held: int
 
 
-class Reset(msgspec.Struct):
-    """Forget what a counter was charged. Open holds stay."""
+class Reset(msgspec.Struct, frozen=True, gc=False):
+    """Forget what a counter was charged. Open holds stay. The answer is the level left."""
 
     counter: CounterId
 
 
-Operation = Reserve | Seen | Settle | Release | CountCalls | AddCalls | Read | Reset
-Decision = Granted | Refused | Settled | Counted | Level
+class Done(msgspec.Struct, frozen=True, gc=False):
+    """The operation, `Seen` or `Progress`, is carried out."""
+
+
+Operation = Reserve | Seen | Progress | Settle | Release | CountCalls | AddCalls | Read | Reset
+Decision = Granted | Refused | Settled | Counted | Level | Done

@@ -2,82 +2,93 @@
 
 from __future__ import annotations
 
-from headgate.limits.counters import Counter
 from headgate.limits.operations import CounterId
+from headgate.limits.quota import Quota
+from headgate.limits.window import SLOTS, Window
 from headgate.model.clock import Micros
+
+Counter = Window | Quota
 
 
 class Entry:
     """What one reservation did to one counter.
 
-    `charges` are (place, amount) in the order in which they were made; a place is a slot of a
-    window or a period. `limit` is the one that was last asked about.
+    `charges` tells where: (place, amount), oldest first. It may tell of less than `charged`: what a
+    window has let go of, or a reset has wiped out, can never be given back. `limit` is the one that
+    was last asked about.
     """
 
-    __slots__ = ("charged", "charges", "counter", "counter_id", "held", "limit")
+    __slots__ = ("charged", "charges", "counter", "held", "limit")
 
-    def __init__(self, counter_id: CounterId, counter: Counter) -> None:
-        self.counter_id = counter_id
+    def __init__(self, counter: Counter) -> None:
         self.counter = counter
         self.charges: list[tuple[int, int]] = []
         self.charged = 0
         self.held = 0
         self.limit = 0
+        counter.reservations += 1
 
     def charge(self, amount: int) -> None:
         """Charge the counter now."""
-        if amount > 0:
-            self.charges.append((self.counter.place, amount))
-            self.charged += amount
-            self.counter.charge(amount)
+        place = self.counter.place
+        charges = self.charges
+        if charges and charges[-1][0] == place:
+            charges[-1] = (place, charges[-1][1] + amount)
+        else:
+            charges.append((place, amount))
+            if len(charges) > SLOTS:
+                # A window counts 61 slots and a quota one period: the oldest is out by now.
+                del charges[0]
+        self.charged += amount
+        self.counter.charge(amount)
 
     def refund(self, amount: int) -> None:
         """Take back charges, newest first; what has left the window is not given back."""
         self.charged -= amount
-        while amount > 0:
-            place, made = self.charges.pop()
+        charges = self.charges
+        while amount > 0 and charges:
+            place, made = charges.pop()
             taken = min(made, amount)
             self.counter.refund(place, taken)
             amount -= taken
             if taken < made:
-                self.charges.append((place, made - taken))
+                charges.append((place, made - taken))
 
     def hold(self, amount: int) -> None:
         """Set what is held."""
         self.counter.held += amount - self.held
         self.held = amount
 
-    def adjust(self, actual: int) -> int:
-        """Book the difference between what was charged and what was used; return it."""
+    def end(self, actual: int) -> None:
+        """Book the difference between what was charged and `actual`, and let the counter go."""
         difference = actual - self.charged
         if difference > 0:
-            self.charge(difference)
-        else:
+            self.counter.charge(difference)
+        elif difference < 0:
             self.refund(-difference)
-        return difference
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Drop the hold and stop keeping the counter; what was charged stays."""
+        counter = self.counter
+        counter.held -= self.held
+        counter.reservations -= 1
+        self.held = 0
 
 
 class Reservation:
-    """What one call did to all counters it touched.
+    """What one call did to all counters that it touched.
 
-    `seen` counts completion tokens that have moved from held to used. `open` ends with the
-    settlement; a reservation that expired is kept for a while, so that a late settlement books
-    only the difference.
+    `seen` counts the completion tokens that have been charged as they passed. A reservation that
+    `expired` holds nothing; it is kept for a while, so that a late settlement books only the
+    difference. `due` is the second, counted from the epoch, in which it expires or is forgotten.
     """
 
-    __slots__ = ("began", "entries", "expires", "id", "open", "prompt", "seen")
+    __slots__ = ("began", "due", "entries", "expired", "seen")
 
-    def __init__(self, reservation_id: str, began: Micros, expires: Micros) -> None:
-        self.id = reservation_id
+    def __init__(self, began: Micros, due: int) -> None:
         self.began = began
-        self.expires = expires
+        self.due = due
         self.entries: dict[CounterId, Entry] = {}
-        self.prompt = 0
+        self.expired = False
         self.seen = 0
-        self.open = True
-
-    def drop_holds(self) -> None:
-        """Give back what is held."""
-        for entry in self.entries.values():
-            entry.hold(0)
-        self.open = False

@@ -7,72 +7,92 @@ window (design: limits, section 1).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from headgate.model.clock import Micros
 
 SLOTS = 61
 
+Charges = Sequence[tuple[int, int]]
+"""What one reservation charged to one counter: (place, amount), oldest first. A place is the number
+of a window's slot or the begin of a quota's period; a refund finds its way back by it."""
+
 
 class Window:
-    """Amounts charged in the last window. Owned by one counter and changed in place.
+    """A rate counter: what was charged in the last window, and what calls in flight hold.
 
-    `newest` is the number of the slot that time has reached, counted from the epoch. Time never
-    goes back here: an earlier instant than one seen before counts as that one.
+    Owned by one ledger and changed in place. Whoever asks has called `roll` for the same instant
+    before; the ledger sees to it that instants never go back. `place` is the number of the slot
+    that time has reached, counted from the epoch; `used` is the sum of the slots.
     """
 
-    __slots__ = ("length", "newest", "slot", "slots", "total")
+    __slots__ = ("held", "place", "reservations", "slot", "slots", "used")
 
     def __init__(self, length: int, now: Micros) -> None:
-        assert length >= 60, "a window has at least a microsecond a slot"
-        self.length = length
-        self.slot = length // 60
-        self.newest = now // self.slot
+        assert length > 0, "a window has a length"
+        # Rounded up, so that 60 slots are never shorter than the window.
+        self.slot = -(-length // 60)
+        self.place = now // self.slot
         self.slots = [0] * SLOTS
-        self.total = 0
+        self.used = 0
+        self.held = 0
+        self.reservations = 0
+        """Open reservations that name this counter: it must not be forgotten meanwhile."""
 
     def roll(self, now: Micros) -> None:
         """Let the slots leave that are out of the window by now."""
         reached = now // self.slot
-        passed = reached - self.newest
+        passed = reached - self.place
         if passed <= 0:
             return
-        self.newest = reached
-        if self.total == 0:
+        self.place = reached
+        if self.used == 0:
+            return
+        if passed >= SLOTS:
+            self.clear()
             return
         slots = self.slots
-        if passed >= SLOTS:
-            self.slots = [0] * SLOTS
-            self.total = 0
-            return
         for number in range(reached - passed + 1, reached + 1):
-            place = number % SLOTS
-            self.total -= slots[place]
-            slots[place] = 0
+            index = number % SLOTS
+            self.used -= slots[index]
+            slots[index] = 0
 
     def charge(self, amount: int) -> None:
         """Charge the current slot."""
-        self.slots[self.newest % SLOTS] += amount
-        self.total += amount
+        self.slots[self.place % SLOTS] += amount
+        self.used += amount
 
-    def refund(self, number: int, amount: int) -> None:
+    def refund(self, place: int, amount: int) -> None:
         """Take back a charge from the slot it was made in, if that slot is still counted."""
-        if self.newest - number < SLOTS:
-            self.slots[number % SLOTS] -= amount
-            self.total -= amount
+        if self.place - place < SLOTS:
+            self.slots[place % SLOTS] -= amount
+            self.used -= amount
 
-    def time_until(self, target: int, now: Micros) -> int | None:
-        """Return how long until at most `target` is charged; None if waiting does not do it."""
-        if target < 0:
-            return None
-        left = self.total
+    def counted(self, charges: Charges) -> int:
+        """Return how much of these charges is still in the window."""
+        return sum(amount for place, amount in charges if self.place - place < SLOTS)
+
+    def time_until(self, target: int, now: Micros, *, own: Charges) -> int:
+        """Return how long until others have at most `target` >= 0 charged, if nothing else happens.
+
+        `own` are charges of the asker: they do not stand in its own way.
+        """
+        left = self.used - self.counted(own)
         if left <= target:
             return 0
-        for number in range(self.newest - SLOTS + 1, self.newest + 1):
-            left -= self.slots[number % SLOTS]
+        slots = self.slots
+        if own:
+            slots = slots.copy()
+            for place, amount in own:
+                if self.place - place < SLOTS:
+                    slots[place % SLOTS] -= amount
+        for place in range(self.place - SLOTS + 1, self.place):
+            left -= slots[place % SLOTS]
             if left <= target:
-                return (number + SLOTS) * self.slot - now
-        return None
+                return (place + SLOTS) * self.slot - now
+        return (self.place + SLOTS) * self.slot - now
 
     def clear(self) -> None:
-        """Forget all charges."""
+        """Forget what was charged."""
         self.slots = [0] * SLOTS
-        self.total = 0
+        self.used = 0
