@@ -1,0 +1,95 @@
+"""Puts named values into a tree before anything in it is read (apim.md 7.4).
+
+Replacement is textual and happens once: a value that holds `{{…}}` itself is not read again. Liquid
+templates use the same braces, so in them unknown names stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+from headgate.policy.findings import Findings, nearest, quote
+from headgate.policy.node import Node
+from headgate.policy.surroundings import Surroundings
+from headgate.policy.text import Pieces, Text
+
+REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.\-]{1,256})\s*\}\}")
+
+
+def substitute(root: Node, surroundings: Surroundings, findings: Findings) -> None:
+    """Replace the references in all attribute values and element texts of a tree."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        stack.extend(reversed(node.children))
+        template = node.attributes.get("template")
+        is_liquid = template is not None and template.text.value == "liquid"
+        for attribute in node.attributes.values():
+            if "{{" in attribute.text.value:
+                attribute.text = _replaced(attribute.text, surroundings, findings)
+        if node.text is not None and "{{" in node.text.value:
+            node.text = _replaced(node.text, surroundings, None if is_liquid else findings)
+
+
+def _replaced(text: Text, surroundings: Surroundings, findings: Findings | None) -> Text:
+    """Return the text with its references replaced; without findings unknown ones are kept."""
+    parts: list[str] = []
+    pieces: Pieces = [piece for piece in text.pieces if piece[0] == 0][-1:]
+    length = last = 0
+    is_secret = is_unresolved = False
+    for match in REFERENCE.finditer(text.value):
+        found = _value_of(match[1], surroundings)
+        if found is None:
+            if findings is not None:
+                is_unresolved = True
+                _report(match, text, surroundings, findings=findings)
+            continue
+        value, secret = found
+        is_secret |= secret
+        pieces += _moved(text.pieces, last, match.start(), by=length - last)
+        parts += text.value[last : match.start()], value
+        length += match.start() - last
+        pieces.append((length, text.source_offset(match.start())))
+        length += len(value)
+        last = match.end()
+        pieces.append((length, text.source_offset(last - 1) + 1))
+    if not parts:
+        text.unresolved = is_unresolved
+        return text
+    pieces += _moved(text.pieces, last, len(text.value), by=length - last)
+    parts.append(text.value[last:])
+    return Text(
+        "".join(parts),
+        text.source,
+        pieces,
+        shown=text.shown,
+        secret=is_secret,
+        unresolved=is_unresolved,
+    )
+
+
+def _moved(pieces: Pieces, start: int, end: int, *, by: int) -> Pieces:
+    """Return the pieces that begin between two offsets, moved."""
+    return [(at + by, source) for at, source in pieces if start < at < end]
+
+
+def _value_of(name: str, surroundings: Surroundings) -> tuple[str, bool] | None:
+    """Return a named value and whether it is secret."""
+    given = surroundings.variables.get(name)
+    if given is not None:
+        return given, False
+    named = surroundings.named_values.get(name)
+    return None if named is None else (named.value, named.secret)
+
+
+def _report(
+    match: re.Match[str], text: Text, surroundings: Surroundings, *, findings: Findings
+) -> None:
+    allowed = surroundings.allow_missing_named_values
+    findings.add(
+        "HG182",
+        text.place(match.start()),
+        message=f"No named value is called {quote(match[1])}.",
+        hint=nearest(match[1], [*surroundings.named_values, *surroundings.variables]),
+        severity="warning" if allowed else "error",
+    )

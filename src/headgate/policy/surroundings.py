@@ -1,0 +1,28 @@
+"""What a document is compiled against: everything that it may refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+
+import msgspec
+
+from headgate.model.entities import NamedValue, PolicySource
+from headgate.policy.schema import Registry
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """The elements that exist, and the parts of a service that documents name."""
+
+    registry: Registry
+    named_values: Mapping[str, NamedValue] = {}
+    """By the name that `{{…}}` refers to."""
+    fragments: Mapping[str, PolicySource] = {}
+    """By id."""
+    backends: Set[str] | None = None
+    """Ids; None leaves references to backends unchecked."""
+    variables: Mapping[str, str] = {}
+    """Named values given on the command line; they come before those of the service."""
+    allow_missing_named_values: bool = False
+    """Check what can be checked: an unknown named value is a warning, its value goes unchecked."""
+    allow_unsupported: bool = False
+    """An element of APIM that does not exist here is a warning, and a 501 when reached."""
