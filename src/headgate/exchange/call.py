@@ -8,6 +8,7 @@ from headgate.exchange.snapshot import Snapshot
 from headgate.model.clock import Clock
 from headgate.model.context import Context, Entropy
 from headgate.model.messages import Request
+from headgate.policy.backends import Backends
 from headgate.policy.metering import Metering, TokenTerms
 from headgate.tokens.inflate import InflatingTap
 from headgate.tokens.stream import StreamTap
@@ -42,7 +43,12 @@ class Call:
 
 
 def begin(
-    snapshot: Snapshot, request: Request, *, clock: Clock, request_id: str, entropy: Entropy | None = None
+    snapshot: Snapshot,
+    request: Request,
+    *,
+    clock: Clock,
+    request_id: str,
+    entropy: Entropy | None = None,
 ) -> Call:
     """Return a call that has read nothing of its body and decided nothing yet."""
     context = Context(
@@ -53,4 +59,5 @@ def begin(
         entropy=entropy,
     )
     context.owners[TokenTerms] = snapshot.terms
+    context.owners[Backends] = snapshot.backends
     return Call(context, snapshot)

@@ -12,6 +12,7 @@ import msgspec
 from headgate.model.access import Doorkeeper
 from headgate.model.entities import Deployment, Product, User
 from headgate.model.messages import Url
+from headgate.policy.backends import Backends
 from headgate.policy.metering import TokenTerms
 from headgate.policy.plan import Plan
 from headgate.routing.router import Router
@@ -34,6 +35,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     users: Mapping[str, User]
     deployment: Deployment
     terms: TokenTerms
+    backends: Backends
 
     def plan(self, api_id: str, operation_id: str, product: Product | None) -> Plan:
         """Return the effective document of an operation, product scope included if it applies."""

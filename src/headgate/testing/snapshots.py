@@ -7,6 +7,7 @@ from headgate.model.access import Access
 from headgate.model.clock import Micros
 from headgate.model.entities import Api, Deployment
 from headgate.model.messages import Request
+from headgate.policy.backends import Backends
 from headgate.policy.metering import TokenTerms
 from headgate.policy.plan import Block, Plan
 from headgate.routing.router import Router
@@ -41,4 +42,5 @@ def bare_snapshot(*apis: Api, terms: TokenTerms | None = None) -> Snapshot:
         users={},
         deployment=Deployment(),
         terms=terms or TokenTerms(),
+        backends=Backends(by_id={}),
     )

@@ -67,6 +67,7 @@ def call_with(made: Plan, path: str = "/openai/chat/completions") -> Call:
         users={},
         deployment=bare.deployment,
         terms=bare.terms,
+        backends=bare.backends,
     )
     request = Request(
         "POST", Url("http", "gw", 80, path, "?v=1"), Headers(), Body(QUESTION), "127.0.0.1"

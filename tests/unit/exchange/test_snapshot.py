@@ -30,5 +30,6 @@ def test_a_product_has_plans_of_its_own() -> None:
         users={},
         deployment=snapshot.deployment,
         terms=snapshot.terms,
+        backends=snapshot.backends,
     )
     assert from_product.plan("chat", "op", product) is snapshot.unrouted

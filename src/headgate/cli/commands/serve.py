@@ -1,0 +1,56 @@
+"""`headgate serve`: run a service folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from headgate.cli.serving import Certificate, ServeOptions, serve
+
+
+def certificate(given: str | None, option: str) -> Certificate | None:
+    """Return the certificate and key of `CERT,KEY`. Raises BadParameter."""
+    if given is None:
+        return None
+    parts = [part.strip() for part in given.split(",")]
+    if len(parts) != 2 or not all(parts):
+        raise typer.BadParameter("expected CERTIFICATE,KEY: two PEM files", param_hint=option)
+    for part in parts:
+        if not Path(part).is_file():
+            raise typer.BadParameter(f"no such file: {part}", param_hint=option)
+    return Certificate(parts[0], parts[1])
+
+
+def command(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="The service folder.")
+    ],
+    *,
+    host: Annotated[
+        str | None, typer.Option(help="Address that both ports listen on [127.0.0.1].")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Data port [8080]; 0: a free one.")
+    ] = None,
+    management_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Management port [8081]; 0: a free one.")
+    ] = None,
+    tls: Annotated[
+        str | None, typer.Option(metavar="CERT,KEY", help="Serve the data port by TLS.")
+    ] = None,
+    management_tls: Annotated[
+        str | None, typer.Option(metavar="CERT,KEY", help="Serve the management port by TLS.")
+    ] = None,
+) -> None:
+    """Run a service folder until SIGTERM; a changed file or SIGHUP reloads it."""
+    options = ServeOptions(
+        folder=folder,
+        host=host,
+        port=port,
+        management_port=management_port,
+        tls=certificate(tls, "--tls"),
+        management_tls=certificate(management_tls, "--management-tls"),
+    )
+    raise typer.Exit(serve(options))

@@ -1,0 +1,105 @@
+"""Makes a snapshot of a service folder: the one place that knows how all parts fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from headgate.cli.compiling import CompiledService, compile_service
+from headgate.exchange.snapshot import Snapshot
+from headgate.identity.subscriptions import KeyRing
+from headgate.model.clock import SECOND
+from headgate.model.diagnostic import Diagnostic
+from headgate.model.entities import Service
+from headgate.model.messages import Url
+from headgate.policy.backends import Backends
+from headgate.policy.elements import discover
+from headgate.policy.metering import TokenTerms
+from headgate.routing.router import Router
+from headgate.settings.folder import load_service
+from headgate.settings.gateway import GatewaySettings
+
+
+class Composition(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder, read and compiled: a snapshot, or diagnostics of which one is an error."""
+
+    snapshot: Snapshot | None
+    settings: GatewaySettings
+    diagnostics: list[Diagnostic]
+    watched: tuple[Path, ...]
+    """What it was made of: when one of these changes, compose again."""
+    origins: frozenset[tuple[str, int]] = frozenset()
+    """Host and port of every URL that the folder names as a target."""
+
+
+def compose(
+    folder: Path, *, number: int, secret: bytes, environment: Mapping[str, str] | None = None
+) -> Composition:
+    """Read a service folder and compile all of it, as snapshot `number`.
+
+    `secret` is what keys are looked up by: 16 to 32 random bytes of this process.
+    """
+    loaded = load_service(folder, environment=environment)
+    diagnostics = list(loaded.diagnostics)
+    snapshot = None
+    if loaded.service is not None:
+        compiled, found = compile_service(loaded.service, discover())
+        diagnostics += found
+        if compiled is not None:
+            snapshot = make_snapshot(
+                loaded.service,
+                compiled,
+                settings=loaded.settings,
+                number=number,
+                secret=secret,
+            )
+    return Composition(
+        snapshot=snapshot,
+        settings=loaded.settings,
+        diagnostics=diagnostics,
+        watched=loaded.watched,
+        origins=origins(loaded.service) if loaded.service is not None else frozenset(),
+    )
+
+
+def origins(service: Service) -> frozenset[tuple[str, int]]:
+    """Return host and port of every service URL and backend."""
+    texts = [api.service_url for api in service.apis] + [b.url for b in service.backends]
+    urls = [Url.parse(text) for text in texts if text]
+    return frozenset((url.host, url.port) for url in urls)
+
+
+def make_snapshot(
+    service: Service,
+    compiled: CompiledService,
+    *,
+    settings: GatewaySettings,
+    number: int,
+    secret: bytes,
+) -> Snapshot:
+    """Return what serves, from parts that have been checked."""
+    return Snapshot(
+        number=number,
+        router=Router(service.apis),
+        doorkeeper=KeyRing(
+            apis=service.apis,
+            products=service.products,
+            subscriptions=service.subscriptions,
+            secret=secret,
+        ),
+        plans=compiled.plans,
+        unrouted=compiled.unrouted,
+        service_urls={
+            api.id: Url.parse(api.service_url) for api in service.apis if api.service_url
+        },
+        users={user.id: user for user in service.users},
+        deployment=service.deployment,
+        terms=TokenTerms(
+            admission=settings.admission,
+            ask_for_usage=settings.ask_for_usage,
+            hold_lifetime=int(settings.hold_lifetime * SECOND),
+        ),
+        backends=Backends({b.id.lower(): (b, Url.parse(b.url)) for b in service.backends}),
+    )

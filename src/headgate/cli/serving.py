@@ -1,0 +1,242 @@
+"""Runs a service folder: data port, management port, reload, drain."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import httpx2
+import msgspec
+import uvloop
+
+from headgate.cli.composition import Composition, compose
+from headgate.cli.identities import managed_identities
+from headgate.cli.watching import Stamp, stamp
+from headgate.exchange.snapshot import Snapshot
+from headgate.gateway.plane import Services
+from headgate.gateway.server import GatewayServer, Listening
+from headgate.identity.tokens import ManagedIdentities
+from headgate.management.server import ManagementServer
+from headgate.model.diagnostic import Diagnostic
+from headgate.policy.effects import TokenFailed
+from headgate.stores.memory import MemoryCounterStore
+from headgate.telemetry.metrics import Metrics
+from headgate.telemetry.system_clock import SystemClock
+from headgate.tokenizers.model_counter import ModelCounter
+from headgate.upstream.bounds import Bounds, Timeouts
+from headgate.upstream.egress import Egress
+
+WATCH_SECONDS = 1.0
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """PEM files of a certificate chain and its key."""
+
+    chain: str
+    key: str
+
+
+class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says; None leaves it to headgate.toml."""
+
+    folder: Path
+    host: str | None = None
+    port: int | None = None
+    management_port: int | None = None
+    tls: Certificate | None = None
+    management_tls: Certificate | None = None
+
+
+class SwappableIdentities:
+    """The managed identities of the snapshot that serves."""
+
+    def __init__(self, identities: ManagedIdentities) -> None:
+        self.current = identities
+
+    def held(self, resource: str, client_id: str | None) -> str | None:
+        """Return a token that is at hand."""
+        return self.current.held(resource, client_id)
+
+    async def fetch(self, resource: str, client_id: str | None) -> str | TokenFailed:
+        """Get a token."""
+        return await self.current.fetch(resource, client_id)
+
+
+def report(diagnostics: Iterable[Diagnostic], folder: Path) -> None:
+    """Print what was found, errors last so that they stand where one looks."""
+    for diagnostic in sorted(diagnostics, key=lambda found: found.severity == "error"):
+        print(f"{diagnostic.severity}: {diagnostic}", file=sys.stderr, flush=True)
+
+
+def serve(options: ServeOptions) -> int:
+    """Serve until SIGTERM or SIGINT. Returns 0, or 1 when it could not begin."""
+    secret = secrets.token_bytes(32)
+    composition = compose(options.folder, number=1, secret=secret)
+    report(composition.diagnostics, options.folder)
+    if composition.snapshot is None:
+        print(f"headgate: {options.folder} has errors; nothing is served", file=sys.stderr)
+        return 1
+    return uvloop.run(Serving(options, composition, secret=secret).run(composition.snapshot))
+
+
+class Serving:
+    """One process that serves one folder."""
+
+    def __init__(self, options: ServeOptions, composition: Composition, *, secret: bytes) -> None:
+        self._options = options
+        self._composition = composition
+        self._secret = secret
+        self._number = 1
+        self._clock = SystemClock()
+        self._metrics = Metrics()
+        self._client = httpx2.AsyncClient()
+        self._identities = SwappableIdentities(self._managed_identities(composition))
+        self._egress = Egress()
+        self._reloading = asyncio.Lock()
+        self._stopped = asyncio.Event()
+        self._seen: Stamp = ()
+
+    def _managed_identities(self, composition: Composition) -> ManagedIdentities:
+        return managed_identities(
+            composition.settings.managed_identity,
+            folder=self._options.folder,
+            clock=self._clock,
+            client=self._client,
+        )
+
+    async def run(self, snapshot: Snapshot) -> int:
+        """Serve, reload on request, drain. Returns the exit code."""
+        counter = ModelCounter()
+        counter.warm_up()
+        gateway = GatewayServer(
+            listening=self._listening(),
+            services=Services(
+                store=MemoryCounterStore(self._clock),
+                counter=counter,
+                tokens=self._identities,
+                clock=self._clock,
+                entropy=random.Random(secrets.randbits(128)),
+                on_facts=self._metrics.record,
+            ),
+            snapshot=snapshot,
+            guard=self._egress,
+        )
+        management = self._management(gateway)
+        self._adopt(self._composition)
+        try:
+            await gateway.start()
+            await management.start()
+        except OSError as error:
+            print(f"headgate: cannot listen: {error}", file=sys.stderr)
+            return 1
+        self._egress.deny_own(management.port)
+        self._announce(gateway, management)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopped.set)
+        reload = asyncio.Event()
+        loop.add_signal_handler(signal.SIGHUP, reload.set)
+        watcher = asyncio.create_task(self._watch(gateway, reload))
+        await self._stopped.wait()
+        watcher.cancel()
+        await gateway.drain(self._composition.settings.timeouts.drain)
+        await management.stop()
+        await self._client.aclose()
+        return 0
+
+    def _listening(self) -> Listening:
+        options, settings = self._options, self._composition.settings
+        timeouts = msgspec.structs.asdict(settings.timeouts)
+        del timeouts["drain"]
+        listen = settings.listen
+        return Listening(
+            host=options.host if options.host is not None else listen.host,
+            port=options.port if options.port is not None else listen.port,
+            certificate=options.tls.chain if options.tls else None,
+            key=options.tls.key if options.tls else None,
+            bounds=Bounds(**msgspec.structs.asdict(settings.bounds)),
+            timeouts=Timeouts(**timeouts),
+        )
+
+    def _management(self, gateway: GatewayServer) -> ManagementServer:
+        options, listen = self._options, self._composition.settings.management
+        tls = options.management_tls
+        return ManagementServer(
+            host=options.host if options.host is not None else listen.host,
+            port=options.management_port if options.management_port is not None else listen.port,
+            certificate=tls.chain if tls else None,
+            key=tls.key if tls else None,
+            ready=lambda: not gateway.draining,
+            metrics=lambda: self._render(gateway),
+        )
+
+    def _render(self, gateway: GatewayServer) -> bytes:
+        self._metrics.gauge(
+            "headgate_open_connections", "Client connections.", gateway.open_connections
+        )
+        return self._metrics.render()
+
+    def _announce(self, gateway: GatewayServer, management: ManagementServer) -> None:
+        host = self._options.host or self._composition.settings.listen.host
+        data = "https" if self._options.tls else "http"
+        manage = "https" if self._options.management_tls else "http"
+        print(
+            f"headgate serves {self._options.folder} on {data}://{host}:{gateway.port} "
+            f"(management {manage}://{host}:{management.port})",
+            flush=True,
+        )
+
+    def _adopt(self, composition: Composition) -> None:
+        """Take over what a composition says besides its snapshot."""
+        self._composition = composition
+        self._identities.current = self._managed_identities(composition)
+        self._egress.configure(
+            allow=composition.settings.egress.allow,
+            deny=composition.settings.egress.deny,
+            named=composition.origins,
+        )
+        self._metrics.gauge(
+            "headgate_snapshot", "Number of the snapshot that serves.", self._number
+        )
+        self._seen = stamp(composition.watched)
+
+    async def _watch(self, gateway: GatewayServer, reload: asyncio.Event) -> None:
+        """Reload whenever the folder changed or SIGHUP came."""
+        while True:
+            try:
+                async with asyncio.timeout(WATCH_SECONDS):
+                    await reload.wait()
+                    reload.clear()
+                    asked = True
+            except TimeoutError:
+                asked = False
+            now = await asyncio.to_thread(stamp, self._composition.watched)
+            if asked or now != self._seen:
+                self._seen = now
+                await self._reload(gateway)
+
+    async def _reload(self, gateway: GatewayServer) -> None:
+        """Compile everything, then swap one reference; an error leaves the old one serving."""
+        number = self._number + 1
+        composition = await asyncio.to_thread(
+            compose, self._options.folder, number=number, secret=self._secret
+        )
+        report(composition.diagnostics, self._options.folder)
+        if composition.snapshot is None:
+            print(
+                f"headgate: reload refused; snapshot {self._number} keeps serving",
+                file=sys.stderr,
+                flush=True,
+            )
+            self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", 1)
+            return
+        self._number = number
+        self._adopt(composition)
+        gateway.swap(composition.snapshot)
+        self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", 0)
+        print(f"headgate: snapshot {number} serves", file=sys.stderr, flush=True)
