@@ -1,0 +1,1 @@
+"""Tree to Python source: names, types, overloads, conversions."""

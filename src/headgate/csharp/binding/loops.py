@@ -1,0 +1,250 @@
+"""Loops and `switch`. C#'s `continue` runs the step of `for` and the test of `do`; the loops here
+are laid out so that Python's `continue` does the same. Every pass counts against the budget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headgate.csharp import tree
+from headgate.csharp.binding.binder import Binder, Code
+from headgate.csharp.binding.conversions import convert
+from headgate.csharp.binding.expressions import condition, pattern
+from headgate.csharp.binding.statements import initialize, merged, nested
+from headgate.csharp.runtime import sequences
+from headgate.csharp.types import BOOLEAN, DYNAMIC, ENUMERABLE, OBJECT, Type, show
+
+
+def contains_break(node: Any) -> bool:
+    """Tell whether a loop body has a `break` of its own."""
+    if isinstance(node, list):
+        return any(map(contains_break, node))
+    if isinstance(node, tree.Break):
+        return True
+    own = (tree.While, tree.For, tree.Foreach, tree.Switch, tree.Lambda, tree.LocalFunction)
+    if not isinstance(node, tree.Node) or isinstance(node, own):
+        return False
+    return any(contains_break(getattr(node, name)) for name in node.__struct_fields__)
+
+
+def looped(b: Binder, body: tree.Statement) -> None:
+    """Write the body of a loop inside its `while` or `for` line."""
+    b.function.loops.append(("loop", "", []))
+    nested(b, body)
+    b.function.loops.pop()
+
+
+def tick(b: Binder) -> None:
+    """Count one pass."""
+    b.function.depth += 1
+    b.emit(f"{b.budgeted()}.tick()")
+    b.function.depth -= 1
+
+
+def test_line(b: Binder, test: tree.Expression | None) -> Code:
+    """Write the test at the head of a pass."""
+    b.function.depth += 1
+    code = condition(b, test) if test is not None else b.constant(True, BOOLEAN)
+    if not (code.is_constant and code.constant):
+        b.emit(f"if not {code.text}: break")
+    b.function.depth -= 1
+    return code
+
+
+def while_(b: Binder, node: tree.While) -> bool:
+    """Write `while` or `do ... while`."""
+    if node.after:
+        return do_while(b, node)
+    before = set(b.function.assigned)
+    b.emit("while True:")
+    tick(b)
+    test = test_line(b, node.test)
+    tested = set(b.function.assigned)
+    looped(b, node.body)
+    endless = test.is_constant and test.constant
+    b.function.assigned = before | tested
+    return contains_break(node.body) if endless else True
+
+
+def do_while(b: Binder, node: tree.While) -> bool:
+    """Write `do ... while`: the test is skipped on the first pass."""
+    first = b.temporary()
+    b.emit(f"{first} = True")
+    b.emit("while True:")
+    tick(b)
+    b.function.depth += 1
+    b.emit(f"if {first}:")
+    b.emit(f"    {first} = False")
+    b.emit("else:")
+    place = len(b.function.lines)
+    b.function.depth -= 1
+    looped(b, node.body)
+    written = b.function.lines[place:]
+    del b.function.lines[place:]
+    b.function.depth += 1
+    test_line(b, node.test)
+    b.emit("    pass")
+    b.function.depth -= 1
+    b.function.lines += written
+    return True
+
+
+def for_(b: Binder, node: tree.For) -> bool:
+    """Write `for`: from the second pass on, the steps come first."""
+    for one in node.first:
+        b.run(one)
+    before = set(b.function.assigned)
+    first = b.temporary()
+    b.emit(f"{first} = True")
+    b.emit("while True:")
+    tick(b)
+    b.function.depth += 1
+    b.emit(f"if {first}:")
+    b.emit(f"    {first} = False")
+    b.emit("else:")
+    b.function.depth += 1
+    for step in node.steps:
+        b.emit(b.bind(step).text)
+    b.emit("pass")
+    b.function.depth -= 2
+    test = test_line(b, node.test)
+    looped(b, node.body)
+    b.function.assigned = before
+    endless = test.is_constant and test.constant
+    return contains_break(node.body) if endless else True
+
+
+def element_of(b: Binder, source: Code, node: tree.Node) -> Type:
+    """Return the type of the items that a `foreach` sees."""
+    if source.type == DYNAMIC:
+        return DYNAMIC
+    found = b.surface.instance_of(source.type, ENUMERABLE)
+    if found is not None:
+        return found.args[0]
+    if b.surface.instance_of(source.type, "System.Collections.IEnumerable") is not None:
+        return OBJECT
+    b.fail("HG207", f"`{show(source.type)}` cannot be enumerated.", node)
+
+
+def foreach(b: Binder, node: tree.Foreach) -> bool:
+    """Write `foreach`."""
+    source = b.bind(node.source)
+    element = element_of(b, source, node.source)
+    kind = b.type(node.type) if node.type is not None else element
+    before = set(b.function.assigned)
+    name = b.temporary()
+    helper = b.helper(sequences.walk)
+    b.emit(f"for {name} in {helper}({b.guarded(source)}):")
+    tick(b)
+    item = convert(b, Code(name, element, plain=True), kind, explicit=True)
+    if item is None:
+        b.fail("HG207", f"`{show(element)}` cannot be cast to `{show(kind)}`.", node)
+    if node.local is not None:
+        node.local.type = kind
+        b.function.depth += 1
+        initialize(b, node.local, item)
+        b.function.depth -= 1
+    looped(b, node.body)
+    b.function.assigned = before
+    return True
+
+
+def break_(b: Binder, node: tree.Break) -> bool:
+    """Write `break`, out of a loop or a switch."""
+    inner = innermost(b, ("loop", "cases"))
+    if inner is None:
+        b.fail("HG200", "`break` stands outside a loop.", node)
+    b.emit("break")
+    return False
+
+
+def innermost(b: Binder, kinds: tuple[str, ...]) -> Any:
+    """Return the innermost loop of some kinds."""
+    return next((one for one in reversed(b.function.loops) if one[0] in kinds), None)
+
+
+def continue_(b: Binder, node: tree.Continue) -> bool:
+    """Write `continue`; out of a switch by way of a flag, because the switch is a loop as well."""
+    for one in reversed(b.function.loops):
+        if one[0] == "loop":
+            b.emit("continue")
+            return False
+        if one[0] == "cases":
+            b.emit(f"{one[1]} = -1")
+            b.emit("break")
+            return False
+        if one[0] == "labels":
+            break
+    b.fail("HG200", "`continue` stands outside a loop.", node)
+
+
+def switch(b: Binder, node: tree.Switch) -> bool:
+    """Write `switch`: one loop that chooses a section by number and runs it."""
+    value = b.bind(node.value)
+    name, state = b.temporary(), b.temporary()
+    b.emit(f"{name} = {value.text}")
+    subject = Code(name, value.type, plain=True)
+    labels: list[Any] = []
+    cases = [(place, one) for place, section in enumerate(node.sections) for one in section.cases]
+    b.emit(f"{state} = {len(node.sections)}")
+    default = len(node.sections)
+    word = "if"
+    for place, case in cases:
+        if case.pattern is None:
+            default = place
+            continue
+        size = len(b.function.lines)
+        test = pattern(b, subject, case.pattern)
+        if case.test is not None:
+            test = f"{test} and {condition(b, case.test).text}"
+        word = "if" if len(b.function.lines) != size else word
+        b.emit(f"{word} {test}: {state} = {place}")
+        word = "elif"
+    if default != len(node.sections):
+        b.emit(f"else: {state} = {default}" if word == "elif" else f"{state} = {default}")
+    for section in node.sections:
+        labels.append(label_of(b, section))
+    return sections(b, node, state, labels)
+
+
+def label_of(b: Binder, section: tree.Section) -> Any:
+    """Return what `goto case` and `goto default` call a section."""
+    for one in section.cases:
+        if one.pattern is None:
+            return ("default", None)
+        if one.pattern.constant is not None:
+            code = b.bind(one.pattern.constant)
+            return ("case", code.constant)
+    return None
+
+
+def sections(b: Binder, node: tree.Switch, state: str, labels: list[Any]) -> bool:
+    """Write the sections inside their loop."""
+    b.emit("while True:")
+    function = b.function
+    function.depth += 1
+    b.emit(f"{b.budgeted()}.tick()")
+    before = set(function.assigned)
+    ways: list[tuple[set[tree.Local], bool]] = []
+    outer = innermost(b, ("loop", "cases"))
+    for place, section in enumerate(node.sections):
+        function.loops.append(("cases", state, labels))
+        function.assigned = set(before)
+        b.emit(f"{'el' if place else ''}if {state} == {place}:")
+        body = tree.Block(at=section.at, body=section.body)
+        if nested(b, body):
+            b.fail("HG200", "A section of `switch` has to end with `break` or `return`.", section)
+        function.loops.pop()
+        ways.append((function.assigned, contains_break(section.body)))
+    b.emit("break")
+    function.depth -= 1
+    if outer is not None:
+        again = "continue" if outer[0] == "loop" else f"{outer[1]} = -1; break"
+        b.emit(f"if {state} == -1: {again}")
+    has_default = ("default", None) in [
+        ("default", None) if any(c.pattern is None for c in s.cases) else None
+        for s in node.sections
+    ]
+    if not has_default:
+        ways.append((before, True))
+    function.assigned = merged(ways)
+    return any(reachable for _, reachable in ways)

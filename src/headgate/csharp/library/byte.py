@@ -1,0 +1,8 @@
+"""System.Byte."""
+
+from __future__ import annotations
+
+from headgate.csharp.numerics import numeric_type
+from headgate.csharp.types import BYTE
+
+TYPE = numeric_type(BYTE)

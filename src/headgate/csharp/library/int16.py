@@ -1,0 +1,8 @@
+"""System.Int16."""
+
+from __future__ import annotations
+
+from headgate.csharp.numerics import numeric_type
+from headgate.csharp.types import INT16
+
+TYPE = numeric_type(INT16)

@@ -1,0 +1,8 @@
+"""System.Int64."""
+
+from __future__ import annotations
+
+from headgate.csharp.numerics import numeric_type
+from headgate.csharp.types import INT64
+
+TYPE = numeric_type(INT64)

@@ -1,0 +1,39 @@
+"""`Body` of a message: `As<T>` (apim.md 8.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from headgate.csharp.declare import DotNetType
+from headgate.csharp.errors import bad_argument
+from headgate.csharp.types import STRING, Type, array, show
+from headgate.model.messages import Body
+
+TYPE = DotNetType("Apim.Expressions.IMessageBody", kind="interface", python=Body)
+BOM = b"\xef\xbb\xbf"
+
+
+def as_text(body: Body, preserve: bool) -> str:
+    """Return the body as UTF-8 text, without a byte order mark."""
+    return body.take(preserve=preserve).removeprefix(BOM).decode("utf-8", "replace")
+
+
+def as_bytes(body: Body, preserve: bool) -> bytearray:
+    """Return the body as it is."""
+    return bytearray(body.take(preserve=preserve))
+
+
+READERS: dict[Type, Callable[[Body, bool], Any]] = {
+    STRING: as_text,
+    array(Type("System.Byte")): as_bytes,
+}
+
+
+@TYPE.generic("T As<T>(bool preserveContent = false)")
+def as_type(kind: Type) -> Callable[[Body, bool], Any]:
+    """Return the reader for a type. Raises ArgumentException for one that no body has."""
+    reader = READERS.get(kind)
+    if reader is None:
+        raise bad_argument(f"A body cannot be read as {show(kind)}.")
+    return reader

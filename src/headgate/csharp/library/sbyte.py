@@ -1,0 +1,8 @@
+"""System.SByte."""
+
+from __future__ import annotations
+
+from headgate.csharp.numerics import numeric_type
+from headgate.csharp.types import SBYTE
+
+TYPE = numeric_type(SBYTE)

@@ -1,0 +1,8 @@
+"""System.UInt64."""
+
+from __future__ import annotations
+
+from headgate.csharp.numerics import numeric_type
+from headgate.csharp.types import UINT64
+
+TYPE = numeric_type(UINT64)

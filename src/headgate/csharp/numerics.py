@@ -1,0 +1,115 @@
+"""The members that all numeric types share; each type has its own file in `library/`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from headgate.csharp.declare import DotNetType
+from headgate.csharp.errors import DotNetError, bad_argument
+from headgate.csharp.runtime.casts import CLASSES
+from headgate.csharp.runtime.formats import formatted
+from headgate.csharp.runtime.numerals import (
+    parse_decimal,
+    parse_double,
+    parse_hex,
+    parse_integer,
+)
+from headgate.csharp.types import DECIMAL, DOUBLE, INTEGRAL, RANGES, SINGLE, Type, show
+from headgate.csharp.values import to_text, type_of
+
+HEX = 512
+THOUSANDS = 64
+
+
+def compare(left: Any, right: Any) -> int:
+    """Return -1, 0 or 1; NaN is less than everything, null as well."""
+    if left is None or right is None:
+        return (left is not None) - (right is not None)
+    if left == right:
+        return 0
+    if left != left or right != right:
+        return (left == left) - (right == right)
+    return 1 if left > right else -1
+
+
+def parse(kind: Type, text: str | None, styles: int = 0) -> Any:
+    """Return the number in a text as a value of a type."""
+    if kind == DECIMAL:
+        return parse_decimal(text)
+    if kind in (DOUBLE, SINGLE):
+        return CLASSES[kind](parse_double(text))
+    if styles & HEX:
+        return CLASSES[kind](parse_hex(text, kind))
+    return CLASSES[kind](parse_integer(text, kind, thousands=bool(styles & THOUSANDS)))
+
+
+def boxed_equal(kind: type) -> Any:
+    """Return `Equals(object)`: the same type and the same value."""
+
+    def equal(left: Any, right: Any) -> bool:
+        same = type(right) is kind
+        return same and (left == right or (left != left and right != right))
+
+    return equal
+
+
+def numeric_type(kind: Type) -> DotNetType:
+    """Declare a numeric type with what it shares with the others."""
+    python, word = CLASSES[kind], show(kind)
+    declared = DotNetType(
+        kind.name,
+        kind="struct",
+        bases=("IComparable", "IFormattable", "IConvertible"),
+        python=python,
+        default=Decimal(0) if kind == DECIMAL else python(0),
+    )
+    equal = boxed_equal(python)
+
+    def parse_one(text: str | None, styles: int = 0, _culture: Any = None) -> Any:
+        return parse(kind, text, styles)
+
+    def parse_culture(text: str | None, _culture: Any) -> Any:
+        return parse(kind, text)
+
+    def try_parse(text: str | None, styles: int = 0, _culture: Any = None) -> tuple[bool, Any]:
+        try:
+            return True, parse(kind, text, styles)
+        except DotNetError:
+            return False, declared.default
+
+    def compare_object(left: Any, right: Any) -> int:
+        if right is not None and type(right) is not python:
+            raise bad_argument(f"Object must be of type {kind.name.rpartition('.')[2]}.")
+        return compare(left, right)
+
+    declared.static(f"{word} Parse(string s)")(parse_one)
+    declared.static(f"{word} Parse(string s, IFormatProvider provider)")(parse_culture)
+    declared.static(f"{word} Parse(string s, NumberStyles style)")(parse_one)
+    declared.static(f"{word} Parse(string s, NumberStyles style, IFormatProvider provider)")(
+        parse_one
+    )
+    declared.static(f"bool TryParse(string s, out {word} result)")(try_parse)
+    declared.static(
+        f"bool TryParse(string s, NumberStyles style, IFormatProvider provider, out {word} result)"
+    )(try_parse)
+    declared.method("string! ToString()")(to_text)
+    declared.method("string! ToString(string format)")(formatted)
+    declared.method("string! ToString(IFormatProvider provider)")(lambda value, _: to_text(value))
+    declared.method("string! ToString(string format, IFormatProvider provider)")(
+        lambda value, form, _: formatted(value, form)
+    )
+    declared.method(f"int CompareTo({word} value)")(compare)
+    declared.method("int CompareTo(object value)")(compare_object)
+    declared.method(f"bool Equals({word} obj)")(equal)
+    declared.method("bool Equals(object obj)")(equal)
+    if kind in INTEGRAL:
+        low, high = RANGES[kind]
+        declared.constant(f"{word} MinValue", python(low))
+        declared.constant(f"{word} MaxValue", python(high))
+    return declared
+
+
+def same_value(left: Any, right: Any) -> bool:
+    """Return `left.Equals(right)` for values of any type."""
+    return type_of(left) == type_of(right) and bool(left == right)

@@ -1,0 +1,1 @@
+"""Text to tree: the one package that knows tree-sitter."""
