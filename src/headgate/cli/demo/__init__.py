@@ -1,0 +1,1 @@
+"""The demo: simulator, gateway and clients, as real processes on this machine."""
