@@ -10,12 +10,13 @@ from headgate.model.entities import Api, PolicySource
 from headgate.routing.router import prefixes
 from headgate.settings.binding import Properties
 from headgate.settings.documents import Folder
-from headgate.settings.entries import Entry, entries
+from headgate.settings.entries import Entry, entries, places, read_entry
 from headgate.settings.named_values import NamedValues
 from headgate.settings.operations import load_operations
 from headgate.settings.policies import load_policy
 from headgate.settings.urls import service_url
 
+INFORMATION = "apiInformation.json"
 Scheme = Literal["Segment", "Query", "Header"]
 
 
@@ -67,34 +68,41 @@ class ApiProperties(Properties, frozen=True, kw_only=True):
     authentication_settings: dict[str, Any] | None = None
 
 
-class Apis(msgspec.Struct, frozen=True):
-    """The APIs and their policies; operations by (API id, operation id)."""
+class Apis(msgspec.Struct):
+    """The sound APIs, the ids of all, and the policies; of operations by (API id, operation id)."""
 
-    apis: tuple[Api, ...]
-    policies: dict[str, PolicySource]
-    operation_policies: dict[tuple[str, str], PolicySource]
+    apis: list[Api] = msgspec.field(default_factory=list)
+    ids: list[str] = msgspec.field(default_factory=list)
+    policies: dict[str, PolicySource] = msgspec.field(default_factory=dict)
+    operation_policies: dict[tuple[str, str], PolicySource] = msgspec.field(default_factory=dict)
 
 
 def load_apis(folder: Folder, values: NamedValues) -> Apis:
     """Read all APIs."""
     schemes = _version_schemes(folder)
-    apis = []
-    policies: dict[str, PolicySource] = {}
-    operation_policies: dict[tuple[str, str], PolicySource] = {}
+    loaded = Apis()
     taken: dict[str, str] = {}
-    for entry in entries(folder, "apis", file="apiInformation.json", kind=ApiProperties):
-        loaded = load_operations(folder, entry.path)
-        source = load_policy(folder, entry.path)
-        api = _api(entry, values, schemes=schemes)
-        if api is None:
-            continue
-        api = msgspec.structs.replace(api, operations=loaded.operations)
-        _check_routes(entry, api, taken=taken)
-        apis.append(api)
+    for path in places(folder, "apis", file=INFORMATION):
+        loaded.ids.append(path.name)
+        before = len(folder.diagnostics)
+        operations = load_operations(folder, path)
+        sound = len(folder.diagnostics) == before
+        source = load_policy(folder, path)
         if source is not None:
-            policies[api.id] = source
-        operation_policies |= {(api.id, key): text for key, text in loaded.policies.items()}
-    return Apis(tuple(apis), policies, operation_policies)
+            loaded.policies[path.name] = source
+        for operation_id, text in operations.policies.items():
+            loaded.operation_policies[path.name, operation_id] = text
+        entry = read_entry(folder, path, file=INFORMATION, kind=ApiProperties)
+        api = _api(entry, values, schemes=schemes) if entry is not None else None
+        if entry is None or api is None:
+            continue
+        if sound and not operations.operations:
+            message = "no operations: every call answers 404"
+            hint = "add specification.yaml, or an operation with urlTemplate /*"
+            entry.complain("HG527", message, hint=hint, severity="warning")
+        _check_routes(entry, api, taken=taken)
+        loaded.apis.append(msgspec.structs.replace(api, operations=operations.operations))
+    return loaded
 
 
 def _version_schemes(folder: Folder) -> dict[str, Scheme]:
@@ -163,7 +171,3 @@ def _check_routes(entry: Entry[ApiProperties], api: Api, *, taken: dict[str, str
             message = f"the API {other!r} answers at /{prefix} too"
             entry.complain("HG521", message, where=("path",), hint="give one another path")
             return
-    if not api.operations:
-        message = "no operations: every call answers 404"
-        hint = "add specification.yaml, or an operation with urlTemplate /*"
-        entry.complain("HG527", message, hint=hint, severity="warning")

@@ -220,5 +220,5 @@ def _reason(error: Exception) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the known name most like an unknown one, or an empty string."""
-    close = difflib.get_close_matches(name, sorted(known), n=1)
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.7)
     return f"did you mean {close[0]!r}?" if close else ""

@@ -77,19 +77,23 @@ def bind_entry(
     return Entry(folder, path, document=document, where=where, properties=properties)
 
 
-def entries(
-    folder: Folder, *nouns: str, file: str, kind: type[Kind], missing: str = "HG508"
-) -> Iterator[Entry[Kind]]:
-    """Yield the sound entities of a kind; `nouns` are the names that their folder may have.
+def places(folder: Folder, *nouns: str, file: str, missing: str = "HG508") -> Iterator[Path]:
+    """Yield the folders of a kind of entity; `nouns` are the names that their folder may have.
 
-    A folder without its information file is reported with the code `missing`.
+    One without its information file is reported with the code `missing`.
     """
     for noun in nouns:
         for path in folder.folders(folder.root / noun):
-            if not (path / file).exists():
+            if (path / file).exists():
+                yield path
+            else:
                 hint = f"write {file}, or remove the folder"
                 folder.report(missing, f"{file} is missing", file=folder.name_of(path), hint=hint)
-                continue
-            entry = read_entry(folder, path, file=file, kind=kind)
-            if entry is not None:
-                yield entry
+
+
+def entries(folder: Folder, *nouns: str, file: str, kind: type[Kind]) -> Iterator[Entry[Kind]]:
+    """Yield the sound entities of a kind; `nouns` are the names that their folder may have."""
+    for path in places(folder, *nouns, file=file):
+        entry = read_entry(folder, path, file=file, kind=kind)
+        if entry is not None:
+            yield entry

@@ -92,12 +92,12 @@ def _load(folder: Folder) -> tuple[Service, GatewaySettings]:
     values = load_named_values(folder)
     settings = load_gateway_settings(folder, values)
     apis = load_apis(folder, values)
-    products = load_products(folder, apis.apis)
+    products = load_products(folder, apis.ids)
     users = load_users(folder)
-    referents = Referents(apis.apis, products.products, users, values)
+    referents = Referents(apis.ids, products.ids, [user.id for user in users], values)
     service = Service(
-        apis=apis.apis,
-        products=products.products,
+        apis=tuple(apis.apis),
+        products=tuple(products.products),
         users=users,
         subscriptions=load_subscriptions(folder, referents),
         backends=load_backends(folder, values),

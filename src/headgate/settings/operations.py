@@ -45,7 +45,7 @@ class Operations(msgspec.Struct, frozen=True):
 
 def load_operations(folder: Folder, path: Path) -> Operations:
     """Read the operations of the API in a folder: its specification, then its `operations`."""
-    declared = {found.operation.id.lower(): found for found in _specified(folder, path)}
+    declared = _specified(folder, path)
     policies: dict[str, PolicySource] = {}
     for place in folder.folders(path / "operations"):
         key = _key(place.name, declared)
@@ -66,25 +66,21 @@ def load_operations(folder: Folder, path: Path) -> Operations:
     return Operations(operations, policies)
 
 
-def _specified(folder: Folder, path: Path) -> list[Declared]:
+def _specified(folder: Folder, path: Path) -> dict[str, Declared]:
+    """Return the operations of the specification, by their ids in lower case."""
     for name in OTHER_SPECIFICATIONS:
         if (path / name).exists():
             message = "only OpenAPI 3 in YAML or JSON is read"
             folder.report("HG524", message, file=folder.name_of(path / name))
-    for name in SPECIFICATIONS:
-        document = folder.specification(path / name)
-        if document is not None:
-            return _distinct(folder, read_operations(folder, document))
-    return []
-
-
-def _distinct(folder: Folder, declared: list[Declared]) -> list[Declared]:
-    seen: set[str] = set()
-    for found in declared:
-        if found.operation.id.lower() in seen:
-            message = f"another operation has the id {found.operation.id!r}"
+    declared: dict[str, Declared] = {}
+    documents = (folder.specification(path / name) for name in SPECIFICATIONS)
+    document = next((document for document in documents if document is not None), None)
+    for found in read_operations(folder, document) if document is not None else ():
+        identifier = found.operation.id
+        other = declared.setdefault(identifier.lower(), found)
+        if other is not found:
+            message = f"another operation has the id {other.operation.id!r}"
             folder.complain("HG523", message, document=found.document, where=found.where)
-        seen.add(found.operation.id.lower())
     return declared
 
 

@@ -7,17 +7,19 @@ ids or of objects with a `name`, as earlier and later tools do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import ClassVar, Literal
 
 import msgspec
 
-from headgate.model.entities import Api, PolicySource, Product
+from headgate.model.entities import PolicySource, Product
 from headgate.settings.binding import Properties
 from headgate.settings.documents import Document, Folder, Where, nearest
-from headgate.settings.entries import Entry, entries
+from headgate.settings.entries import Entry, places, read_entry
 from headgate.settings.policies import load_policy
 
+INFORMATION = "productInformation.json"
 ASSOCIATION = "productApiInformation.json"
 
 
@@ -32,37 +34,33 @@ class ProductProperties(Properties, frozen=True, kw_only=True):
     subscriptions_limit: int | None = None
 
 
-class Products(msgspec.Struct, frozen=True):
-    """The products and their policies by product id."""
+class Products(msgspec.Struct):
+    """The sound products, the ids of all, and their policies by id."""
 
-    products: tuple[Product, ...]
-    policies: dict[str, PolicySource]
+    products: list[Product] = msgspec.field(default_factory=list)
+    ids: list[str] = msgspec.field(default_factory=list)
+    policies: dict[str, PolicySource] = msgspec.field(default_factory=dict)
 
 
-def load_products(folder: Folder, apis: Iterable[Api]) -> Products:
-    """Read all products."""
-    api_ids = {api.id.lower(): api.id for api in apis}
-    products = []
-    policies: dict[str, PolicySource] = {}
+def load_products(folder: Folder, api_ids: Iterable[str]) -> Products:
+    """Read all products; `api_ids` are those that they may name."""
+    known = {api_id.lower(): api_id for api_id in api_ids}
+    loaded = Products()
     open_to: dict[str, str] = {}
-    file = "productInformation.json"
-    found = entries(folder, "products", file=file, kind=ProductProperties, missing="HG531")
-    for entry in found:
-        product = _product(entry, api_ids)
-        products.append(product)
-        source = load_policy(folder, entry.path)
+    for path in places(folder, "products", file=INFORMATION, missing="HG531"):
+        loaded.ids.append(path.name)
+        members = frozenset(_members(folder, path, known=known))
+        source = load_policy(folder, path)
         if source is not None:
-            policies[product.id] = source
-        for api_id in () if product.subscription_required else sorted(product.api_ids):
-            other = open_to.setdefault(api_id, product.id)
-            if other != product.id:
-                message = f"the API {api_id!r} is in the open product {other!r} too"
-                hint = "an API can be in one product that needs no subscription"
-                entry.complain("HG532", message, where=("subscriptionRequired",), hint=hint)
-    return Products(tuple(products), policies)
+            loaded.policies[path.name] = source
+        entry = read_entry(folder, path, file=INFORMATION, kind=ProductProperties)
+        if entry is not None:
+            loaded.products.append(_product(entry, members))
+            _check_open(entry, members, open_to=open_to)
+    return loaded
 
 
-def _product(entry: Entry[ProductProperties], api_ids: dict[str, str]) -> Product:
+def _product(entry: Entry[ProductProperties], api_ids: frozenset[str]) -> Product:
     properties = entry.properties
     return Product(
         id=entry.id,
@@ -71,28 +69,41 @@ def _product(entry: Entry[ProductProperties], api_ids: dict[str, str]) -> Produc
         subscription_required=properties.subscription_required,
         approval_required=properties.approval_required,
         subscriptions_limit=properties.subscriptions_limit,
-        api_ids=frozenset(_members(entry, api_ids)),
+        api_ids=api_ids,
     )
 
 
-def _members(entry: Entry[ProductProperties], api_ids: dict[str, str]) -> Iterable[str]:
+def _check_open(
+    entry: Entry[ProductProperties], api_ids: frozenset[str], *, open_to: dict[str, str]
+) -> None:
+    """Report an API that two products open to everybody: a call could be in either's context."""
+    if entry.properties.subscription_required:
+        return
+    for api_id in sorted(api_ids):
+        other = open_to.setdefault(api_id, entry.id)
+        if other != entry.id:
+            message = f"the API {api_id!r} is in the open product {other!r} too"
+            hint = "an API can be in one product that needs no subscription"
+            entry.complain("HG532", message, where=("subscriptionRequired",), hint=hint)
+
+
+def _members(folder: Folder, product: Path, *, known: dict[str, str]) -> Iterator[str]:
     """Yield the ids of the product's APIs; unknown ones are reported."""
-    folder = entry.folder
-    for path in folder.folders(entry.path / "apis"):
+    for path in folder.folders(product / "apis"):
         name = folder.name_of(path)
         if not (path / ASSOCIATION).exists():
             folder.report("HG508", f"{ASSOCIATION} is missing", file=name, hint="it may be {}")
-        elif path.name.lower() in api_ids:
-            yield api_ids[path.name.lower()]
+        elif path.name.lower() in known:
+            yield known[path.name.lower()]
         else:
-            hint = nearest(path.name, api_ids.values())
+            hint = nearest(path.name, known.values())
             folder.report("HG530", f"there is no API {path.name!r}", file=name, hint=hint)
-    listed = folder.json(entry.path / "apis.json")
+    listed = folder.json(product / "apis.json")
     if listed is not None:
-        yield from _listed(folder, listed, api_ids=api_ids)
+        yield from _listed(folder, listed, known=known)
 
 
-def _listed(folder: Folder, document: Document, *, api_ids: dict[str, str]) -> Iterable[str]:
+def _listed(folder: Folder, document: Document, *, known: dict[str, str]) -> Iterator[str]:
     items = document.value if isinstance(document.value, list) else [document.value]
     for index, item in enumerate(items):
         name = item.get("name") if isinstance(item, dict) else item
@@ -100,9 +111,9 @@ def _listed(folder: Folder, document: Document, *, api_ids: dict[str, str]) -> I
         if not isinstance(name, str):
             message = 'expected a list of API ids or of {"name": id}'
             folder.complain("HG511", message, document=document, where=where)
-        elif name.lower() in api_ids:
-            yield api_ids[name.lower()]
+        elif name.lower() in known:
+            yield known[name.lower()]
         else:
             message = f"there is no API {name!r}"
-            hint = nearest(name, api_ids.values())
+            hint = nearest(name, known.values())
             folder.complain("HG530", message, document=document, where=where, hint=hint)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Literal
 
 import msgspec
 
-from headgate.model.entities import Api, Product, Subscription, SubscriptionState, User
+from headgate.model.entities import Subscription, SubscriptionState
 from headgate.settings.binding import Properties
 from headgate.settings.documents import Folder, nearest
 from headgate.settings.entries import Entry, entries
@@ -39,11 +40,11 @@ class SubscriptionProperties(Properties, frozen=True, kw_only=True):
 
 
 class Referents(msgspec.Struct, frozen=True):
-    """What subscriptions may refer to."""
+    """What subscriptions may refer to: ids, and named values."""
 
-    apis: tuple[Api, ...]
-    products: tuple[Product, ...]
-    users: tuple[User, ...]
+    apis: Iterable[str]
+    products: Iterable[str]
+    users: Iterable[str]
     values: NamedValues
 
 
@@ -68,9 +69,9 @@ class _Loader:
 
     def __init__(self, referents: Referents) -> None:
         self._values = referents.values
-        self._apis = {api.id.lower(): api.id for api in referents.apis}
-        self._products = {product.id.lower(): product.id for product in referents.products}
-        self._users = {user.id.lower(): user.id for user in referents.users}
+        self._apis = {api_id.lower(): api_id for api_id in referents.apis}
+        self._products = {product_id.lower(): product_id for product_id in referents.products}
+        self._users = {user_id.lower(): user_id for user_id in referents.users}
         self._keys: dict[str, str] = {}
 
     def subscription(self, entry: Source) -> Subscription | None:
