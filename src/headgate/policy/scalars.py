@@ -94,16 +94,12 @@ class ScalarReader:
         elif not scalar.lists(value):
             code, message = "HG145", f"{what} is {quote(text.shown)}, not {expected(scalar)}."
             hint = nearest(text.shown, scalar.choices)
-        elif scalar.options.get("refers") == "backend" and self._is_missing(value):
+        elif scalar.options.get("refers") and self.surroundings.lacks_backend(value):
             code, message = "HG183", f"No backend has the id {quote(text.shown)}."
             hint = nearest(text.shown, self.surroundings.backends or ())
         if message:
             self.findings.add(code, text.place(), message=message, hint=hint)
         return not message
-
-    def _is_missing(self, backend: str) -> bool:
-        known = self.surroundings.backends
-        return known is not None and backend not in known
 
 
 ARTICLES = {"integer": "an integer", "any": "text", "string": "text", "bytes": "text"}

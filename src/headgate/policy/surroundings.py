@@ -26,3 +26,9 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """Check what can be checked: an unknown named value is a warning, its value goes unchecked."""
     allow_unsupported: bool = False
     """An element of APIM that does not exist here is a warning, and a 501 when reached."""
+
+    def lacks_backend(self, backend: str) -> bool:
+        """Tell whether a backend is known not to exist; ids compare without case."""
+        if self.backends is None:
+            return False
+        return backend.lower() not in {known.lower() for known in self.backends}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from headgate.model.clock import Micros
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Where
 from headgate.model.messages import Headers, Url
@@ -11,8 +12,8 @@ from headgate.testing.playbook import Playbook, compile_element, describe, diagn
 
 
 def sleeping(context: Context) -> Steps[None]:
-    yield from Sleep(1)
-    yield from Sleep(2)
+    yield from Sleep(Micros(1))
+    yield from Sleep(Micros(2))
     context.variables["done"] = True
 
 
@@ -21,13 +22,15 @@ STEP = Step("test", Where(), drive=sleeping)
 
 def test_script_that_is_followed_passes() -> None:
     context = make_context()
-    Playbook(STEP, context).expect(Sleep(1), None).expect(Sleep, None).run()
+    Playbook(STEP, context).expect(Sleep(Micros(1)), None).expect(Sleep, None).run()
     assert context.variables == {"done": True}
 
 
 def test_other_effect_fails_with_both_scripts() -> None:
     with pytest.raises(AssertionError) as caught:
-        Playbook(STEP, make_context()).expect(Sleep(1), None).expect(Sleep(3), None).run()
+        Playbook(STEP, make_context()).expect(Sleep(Micros(1)), None).expect(
+            Sleep(Micros(3)), None
+        ).run()
     assert "- Sleep(duration=3)" in str(caught.value)
     assert "+ Sleep(duration=2)" in str(caught.value)
 
@@ -39,13 +42,13 @@ def test_effect_of_another_class_fails() -> None:
 
 def test_effect_that_nobody_expected_fails() -> None:
     with pytest.raises(AssertionError, match=r"\+ Sleep\(duration=2\)"):
-        Playbook(STEP, make_context()).expect(Sleep(1), None).run()
+        Playbook(STEP, make_context()).expect(Sleep(Micros(1)), None).run()
 
 
 def test_effect_that_never_came_fails() -> None:
     playbook = Playbook(STEP, make_context())
     for seconds in (1, 2, 3):
-        playbook.expect(Sleep(seconds), None)
+        playbook.expect(Sleep(Micros(seconds)), None)
     with pytest.raises(AssertionError, match=r"- Sleep\(duration=3\)"):
         playbook.run()
 
