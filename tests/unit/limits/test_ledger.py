@@ -1,0 +1,550 @@
+from __future__ import annotations
+
+import pytest
+
+from headgate.limits.counters import AFTERLIFE, HOLD_GUESS, Counters
+from headgate.limits.ledger import apply
+from headgate.limits.operations import (
+    AddCalls,
+    AdmissionMode,
+    CountCalls,
+    Counted,
+    CounterId,
+    Decision,
+    Done,
+    Granted,
+    Level,
+    Operation,
+    Progress,
+    QuotaRule,
+    RateRule,
+    Read,
+    Refused,
+    Release,
+    Reserve,
+    Reset,
+    Rule,
+    Seen,
+    Settle,
+    Settled,
+)
+from headgate.model.clock import SECOND, Micros
+
+T = Micros(1_764_547_200 * SECOND)
+MINUTE = 60 * SECOND
+HOUR = 3600 * SECOND
+K: CounterId = ("tokens", MINUTE, "k")
+
+
+class Ledger:
+    """The state and the time of one test."""
+
+    def __init__(self, mode: AdmissionMode = "bounded") -> None:
+        self.state = Counters()
+        self.mode: AdmissionMode = mode
+        self.now = T
+
+    def wait(self, microseconds: int) -> None:
+        self.now = Micros(self.now + microseconds)
+
+    def apply(self, operation: Operation) -> Decision:
+        return apply(self.state, operation, now=self.now)
+
+    def reserve(
+        self, call: str, *rules: Rule, prompt: int = 0, hold: int = 0, may_change: bool = False
+    ) -> Granted | Refused:
+        decision = self.apply(
+            Reserve(
+                id=call,
+                rules=rules,
+                prompt=prompt,
+                hold=hold,
+                mode=self.mode,
+                expires=Micros(self.now + 15 * MINUTE),
+                limit_may_change=may_change,
+            )
+        )
+        assert isinstance(decision, Granted | Refused)
+        return decision
+
+    def refused(self, call: str, *rules: Rule, prompt: int = 0, hold: int = 0) -> Refused:
+        decision = self.reserve(call, *rules, prompt=prompt, hold=hold)
+        assert isinstance(decision, Refused)
+        return decision
+
+    def settle(self, call: str, prompt: int, completion: int) -> Settled:
+        decision = self.apply(Settle(call, prompt, completion))
+        assert isinstance(decision, Settled)
+        return decision
+
+    def level(self, counter: CounterId = K) -> tuple[int, int]:
+        level = self.apply(Read(counter))
+        assert isinstance(level, Level)
+        return level.used, level.held
+
+
+def minute(limit: int, key: str = "k") -> RateRule:
+    return RateRule(key, limit)
+
+
+@pytest.mark.parametrize("mode", ["apim", "bounded"])
+@pytest.mark.parametrize(
+    ("used", "prompt", "fits"),
+    [
+        (0, 99, True),
+        (0, 100, True),
+        (0, 101, False),
+        (60, 39, True),
+        (60, 40, True),
+        (60, 41, False),
+        (99, 0, True),
+        (100, 0, False),
+    ],
+)
+def test_a_call_fits_when_its_prompt_does_and_the_limit_is_not_reached(
+    mode: AdmissionMode, used: int, prompt: int, fits: bool
+) -> None:
+    ledger = Ledger(mode)
+    ledger.apply(AddCalls(minute(0), used))
+    decision = ledger.reserve("a", minute(100), prompt=prompt)
+    assert isinstance(decision, Granted) is fits
+    assert ledger.level() == (used + (prompt if fits else 0), 0)
+
+
+def test_what_calls_in_flight_may_yet_use_is_held() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=50)
+    assert ledger.level() == (10, 50)
+    assert isinstance(ledger.reserve("b", minute(100), prompt=41), Refused)
+    assert isinstance(ledger.reserve("b", minute(100), prompt=40), Granted)
+
+
+def test_mode_apim_holds_nothing_and_minds_no_hold() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=90)
+    ledger.mode = "apim"
+    assert ledger.reserve("b", minute(100), prompt=90, hold=50) == Granted((0,))
+    assert ledger.level() == (100, 90)
+
+
+@pytest.mark.parametrize(
+    ("limit", "prompt", "held"), [(100, 10, 50), (100, 60, 40), (100, 50, 50), (100, 100, 1)]
+)
+def test_a_hold_is_never_more_than_the_limit_leaves_and_never_nothing(
+    limit: int, prompt: int, held: int
+) -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(limit), prompt=prompt, hold=50)
+    assert ledger.level() == (prompt, held)
+
+
+def test_a_call_without_completion_holds_nothing() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=0)
+    assert ledger.level() == (10, 0)
+
+
+def test_remaining_leaves_out_the_own_hold_and_counts_the_own_prompt() -> None:
+    ledger = Ledger()
+    assert ledger.reserve("a", minute(100), prompt=10, hold=20) == Granted((90,))
+    assert ledger.reserve("b", minute(100), prompt=5, hold=20) == Granted((65,))
+
+
+def test_a_refusal_writes_nothing() -> None:
+    ledger = Ledger()
+    rules = (minute(100), QuotaRule("q", 1000, "Daily"), minute(5, "tight"))
+    refused = ledger.refused("a", *rules, prompt=10, hold=10)
+    assert (refused.rule, refused.needed, refused.limit) == (2, 10, 5)
+    assert refused.remaining == (100, 1000, 0)
+    assert [ledger.level(rule.counter) for rule in rules] == [(0, 0)] * 3
+    assert ledger.state.reservations == {}
+
+
+def test_the_quota_decides_before_the_rate_whatever_their_order() -> None:
+    rate, quota = minute(5), QuotaRule("k", 5, "Daily")
+    assert Ledger().refused("a", rate, quota, prompt=6).rule == 1
+    assert Ledger().refused("a", quota, rate, prompt=6).rule == 0
+
+
+def test_two_rules_on_one_counter_charge_it_once() -> None:
+    ledger = Ledger()
+    assert ledger.reserve("a", minute(100), minute(50), prompt=10) == Granted((90, 40))
+    assert ledger.level() == (10, 0)
+
+
+def test_a_second_element_on_the_same_counter_tests_its_own_limit_and_charges_nothing() -> None:
+    ledger = Ledger()
+    ledger.reserve("other", minute(100), prompt=30)
+    ledger.reserve("a", minute(100), prompt=20, hold=10)
+    assert ledger.reserve("a", minute(50), prompt=20, hold=10) == Granted((0,))
+    assert ledger.level() == (50, 10)
+    assert isinstance(ledger.reserve("a", minute(49), prompt=20, hold=10), Refused)
+    assert ledger.level() == (50, 10)
+
+
+def test_a_second_element_that_knows_the_prompt_charges_what_the_first_did_not() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=0, hold=5)
+    ledger.reserve("a", minute(100), prompt=20, hold=30)
+    assert ledger.level() == (20, 30)
+    assert ledger.reserve("a", minute(100), prompt=0) == Granted((80,))
+    assert ledger.level() == (20, 30)
+
+
+def test_the_reservation_of_a_call_spans_several_counters() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(500, "all"), prompt=10)
+    ledger.reserve("a", minute(100, "class"), QuotaRule("all", 900, "Daily"), prompt=10)
+    settled = ledger.settle("a", 10, 20)
+    assert settled.charged == 30
+    assert list(settled.remaining.items()) == [
+        (("tokens", MINUTE, "all"), 470),
+        (("tokens", MINUTE, "class"), 70),
+        (("tokens", "Daily", "all"), 870),
+    ]
+
+
+def test_remaining_after_settling_is_told_under_the_last_limit_asked_about() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(500), prompt=10)
+    ledger.reserve("a", minute(100), prompt=10)
+    ledger.reserve("b", minute(500), prompt=5, hold=7)
+    assert ledger.settle("a", 10, 20).remaining == {K: 100 - 30 - 5 - 7}
+
+
+def test_settling_books_the_difference_and_drops_the_hold() -> None:
+    for completion, used in ((0, 10), (49, 59), (50, 60), (51, 61), (500, 510)):
+        ledger = Ledger()
+        ledger.reserve("a", minute(100), prompt=10, hold=50)
+        ledger.settle("a", 10, completion)
+        assert ledger.level() == (used, 0)
+
+
+def test_settling_below_the_estimate_refunds() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=40)
+    ledger.settle("a", 25, 5)
+    assert ledger.level() == (30, 0)
+
+
+def test_settling_twice_is_settling_once() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=50)
+    ledger.settle("a", 10, 20)
+    assert ledger.settle("a", 10, 20) == Settled({}, 0)
+    assert ledger.apply(Release("a")) == Settled({}, 0)
+    assert ledger.level() == (30, 0)
+
+
+def test_a_release_takes_back_charges_and_holds_of_all_counters() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), QuotaRule("q", 1000, "Daily"), prompt=10, hold=50)
+    assert ledger.apply(Release("a")) == Settled({K: 100, ("tokens", "Daily", "q"): 1000}, 0)
+    assert ledger.level() == (0, 0)
+    assert ledger.settle("a", 10, 20).charged == 0
+    assert ledger.level() == (0, 0)
+
+
+def test_a_debt_is_charged_to_the_slot_in_which_it_is_booked() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10)
+    ledger.wait(30 * SECOND)
+    ledger.settle("a", 10, 20)
+    ledger.wait(31 * SECOND)
+    assert ledger.level() == (20, 0)
+    ledger.wait(30 * SECOND - 1)
+    assert ledger.level() == (20, 0)
+    ledger.wait(1)
+    assert ledger.level() == (0, 0)
+
+
+def test_a_refund_of_a_charge_that_has_left_opens_nothing() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=50)
+    ledger.wait(61 * SECOND)
+    ledger.reserve("b", minute(100), prompt=30)
+    ledger.settle("a", 0, 0)
+    assert ledger.level() == (30, 0)
+
+
+def test_a_quota_refund_does_not_reach_into_the_next_period() -> None:
+    quota = QuotaRule("k", 100, "Hourly")
+    ledger = Ledger()
+    ledger.wait(HOUR - 1)
+    ledger.reserve("a", quota, prompt=50)
+    ledger.wait(1)
+    ledger.reserve("b", quota, prompt=30)
+    ledger.settle("a", 10, 0)
+    assert ledger.level(quota.counter) == (30, 0)
+
+
+def test_tokens_seen_move_from_held_to_used_in_the_slot_of_their_passing() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=50)
+    ledger.wait(30 * SECOND)
+    assert ledger.apply(Seen("a", 20)) == Done()
+    assert ledger.level() == (30, 30)
+    ledger.wait(31 * SECOND)
+    assert ledger.level() == (20, 30)
+
+
+def test_tokens_seen_are_totals_so_that_repeating_them_changes_nothing() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=50)
+    for total in (20, 20, 15, 21):
+        ledger.apply(Seen("a", total))
+    assert ledger.level() == (31, 29)
+
+
+def test_tokens_seen_beyond_the_hold_are_charged() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=5)
+    ledger.apply(Seen("a", 200))
+    assert ledger.level() == (210, 0)
+    ledger.settle("a", 10, 200)
+    assert ledger.level() == (210, 0)
+
+
+def test_the_progress_of_many_streams_is_one_operation() -> None:
+    ledger = Ledger()
+    for call in ("a", "b"):
+        ledger.reserve(call, minute(100), prompt=10, hold=20)
+    assert ledger.apply(Progress((Seen("a", 5), Seen("gone", 9), Seen("b", 7)))) == Done()
+    assert ledger.level() == (32, 28)
+
+
+def test_an_element_after_the_first_tokens_does_not_hold_them_again() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=50)
+    ledger.apply(Seen("a", 20))
+    ledger.reserve("a", minute(100), minute(100, "new"), prompt=10, hold=50)
+    assert ledger.level() == (30, 30)
+    assert ledger.level(minute(0, "new").counter) == (10, 30)
+
+
+def test_an_expired_call_is_charged_what_was_seen_and_settles_the_difference_later() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), QuotaRule("k", 1000, "Daily"), prompt=10, hold=50)
+    ledger.apply(Seen("a", 20))
+    ledger.wait(15 * MINUTE)
+    quota: CounterId = ("tokens", "Daily", "k")
+    assert ledger.level() == (0, 0)
+    assert ledger.level(quota) == (30, 0)
+    ledger.apply(Seen("a", 25))
+    assert ledger.level(quota) == (35, 0)
+    ledger.wait(AFTERLIFE - 1)
+    ledger.settle("a", 10, 40)
+    assert ledger.level(quota) == (50, 0)
+
+
+def test_an_expired_call_holds_nothing_again() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=50)
+    ledger.wait(15 * MINUTE)
+    ledger.reserve("a", minute(100), minute(100, "new"), prompt=10, hold=50)
+    assert ledger.level() == (0, 0)
+    assert ledger.level(minute(0, "new").counter) == (10, 0)
+
+
+def test_a_call_that_can_never_fit_is_told_no_time() -> None:
+    assert Ledger().refused("a", minute(100), prompt=101).retry_after is None
+    assert Ledger().refused("a", minute(0)).retry_after is None
+    quota = QuotaRule("k", 100, "Daily")
+    assert Ledger().refused("a", quota, prompt=101).retry_after is None
+
+
+def test_under_a_limit_that_may_change_a_call_too_large_is_told_when_the_window_is_empty() -> None:
+    ledger = Ledger()
+    for retry_after in (1, 51):
+        decision = ledger.reserve("a", minute(100), prompt=101, may_change=True)
+        assert isinstance(decision, Refused)
+        assert (decision.retry_after, decision.waits_on_holds) == (retry_after, False)
+        ledger.apply(AddCalls(minute(0), 1))
+        ledger.wait(10 * SECOND)
+
+
+@pytest.mark.parametrize("offset", [0, 1, SECOND - 1])
+@pytest.mark.parametrize(("prompt", "wait"), [(11, 41), (70, 41), (71, 61), (100, 61)])
+def test_retry_after_is_exact_for_a_rate(offset: int, prompt: int, wait: int) -> None:
+    ledger = Ledger()
+    ledger.apply(AddCalls(RateRule("k", 0), 60))
+    ledger.wait(20 * SECOND)
+    ledger.apply(AddCalls(RateRule("k", 0), 30))
+    ledger.wait(offset)
+    assert ledger.refused("a", minute(100), prompt=prompt).retry_after == wait
+    ledger.wait((wait - 1) * SECOND)
+    assert isinstance(ledger.reserve("a", minute(100), prompt=prompt), Refused)
+    ledger.wait(SECOND)
+    assert isinstance(ledger.reserve("a", minute(100), prompt=prompt), Granted)
+
+
+def test_retry_after_is_exact_for_a_quota() -> None:
+    quota = QuotaRule("k", 100, "Hourly")
+    ledger = Ledger()
+    ledger.reserve("a", quota, prompt=100)
+    ledger.wait(HOUR - 10 * SECOND + 1)
+    assert ledger.refused("b", quota, prompt=1).retry_after == 10
+    ledger.wait(10 * SECOND - 2)
+    assert isinstance(ledger.reserve("b", quota, prompt=1), Refused)
+    ledger.wait(1)
+    assert isinstance(ledger.reserve("b", quota, prompt=1), Granted)
+
+
+def test_retry_after_is_when_all_rules_would_pass() -> None:
+    quota = QuotaRule("k", 100, "Hourly")
+    ledger = Ledger()
+    ledger.wait(HOUR - 5 * SECOND)
+    ledger.reserve("a", minute(100), quota, prompt=100)
+    refused = ledger.refused("b", minute(100), quota, prompt=100)
+    assert (refused.rule, refused.limit, refused.retry_after) == (1, 100, 61)
+    assert ledger.refused("b", minute(50), quota, prompt=100).retry_after is None
+
+
+def test_a_call_is_not_in_its_own_way() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=60)
+    ledger.wait(10 * SECOND)
+    ledger.reserve("b", minute(100), prompt=40)
+    assert ledger.refused("b", minute(90), prompt=40).retry_after == 51
+
+
+def test_a_charge_of_its_own_that_has_left_the_window_is_not_given_to_a_call_again() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=60)
+    ledger.wait(61 * SECOND)
+    ledger.reserve("b", minute(100), prompt=100)
+    assert isinstance(ledger.reserve("a", minute(100), prompt=40), Refused)
+
+
+def test_where_holds_alone_refuse_the_wait_is_a_guess() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=90)
+    refused = ledger.refused("b", minute(100), prompt=20)
+    assert (refused.waits_on_holds, refused.wait) == (True, HOLD_GUESS)
+
+
+def test_the_guess_is_no_longer_than_the_wait_on_the_window_alone() -> None:
+    ledger = Ledger()
+    ledger.apply(AddCalls(minute(0), 60))
+    ledger.wait(59 * SECOND)
+    ledger.reserve("a", minute(100), prompt=1, hold=30)
+    refused = ledger.refused("b", minute(100), prompt=20)
+    assert (refused.waits_on_holds, refused.retry_after) == (True, 2)
+
+
+def test_where_the_window_refuses_too_the_wait_is_exact_if_the_holds_may_stay() -> None:
+    ledger = Ledger()
+    ledger.apply(AddCalls(minute(0), 60))
+    ledger.wait(20 * SECOND)
+    ledger.reserve("a", minute(100), prompt=1, hold=30)
+    refused = ledger.refused("b", minute(100), prompt=50)
+    assert (refused.waits_on_holds, refused.retry_after) == (False, 41)
+
+
+def test_where_the_window_refuses_and_the_holds_must_go_it_waits_for_both() -> None:
+    ledger = Ledger()
+    ledger.apply(AddCalls(minute(0), 60))
+    ledger.wait(20 * SECOND)
+    ledger.reserve("a", minute(100), prompt=1, hold=30)
+    refused = ledger.refused("b", minute(100), prompt=80)
+    assert (refused.waits_on_holds, refused.retry_after) == (True, 41)
+
+
+def test_the_guess_is_learned_from_calls_that_were_settled_and_stays_within_the_window() -> None:
+    for duration, guess in ((0, 1), (500 * SECOND, 60)):
+        ledger = Ledger()
+        for number in range(200):
+            ledger.reserve(str(number), minute(100), prompt=1)
+            ledger.wait(duration)
+            ledger.settle(str(number), 1, 0)
+            ledger.wait(61 * SECOND)
+        ledger.reserve("a", minute(100), prompt=10, hold=90)
+        assert ledger.refused("b", minute(100), prompt=20).retry_after == guess
+
+
+def test_a_call_taken_back_teaches_no_duration() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=1)
+    ledger.apply(Release("a"))
+    assert ledger.state.mean_duration == HOLD_GUESS
+
+
+def test_calls_are_checked_and_counted_together() -> None:
+    rule = RateRule("k", 2, kind="calls")
+    ledger = Ledger()
+    assert [ledger.apply(CountCalls(rule)) for _ in range(2)] == [Counted(1), Counted(0)]
+    refused = ledger.apply(CountCalls(rule))
+    assert isinstance(refused, Refused)
+    assert (refused.retry_after, refused.remaining) == (61, (0,))
+    assert ledger.level(rule.counter) == (2, 0)
+    ledger.wait(61 * SECOND - 1)
+    assert isinstance(ledger.apply(CountCalls(rule)), Refused)
+    ledger.wait(1)
+    assert ledger.apply(CountCalls(rule)) == Counted(1)
+
+
+def test_a_call_that_counts_several_must_fit_whole() -> None:
+    rule = RateRule("k", 10, kind="calls")
+    ledger = Ledger()
+    ledger.apply(CountCalls(rule, 4))
+    assert isinstance(ledger.apply(CountCalls(rule, 7)), Refused)
+    assert ledger.apply(CountCalls(rule, 6)) == Counted(0)
+    refused = ledger.apply(CountCalls(rule, 11))
+    assert isinstance(refused, Refused)
+    assert refused.retry_after is None
+
+
+def test_a_deferred_increment_is_refused_one_call_late() -> None:
+    rule = RateRule("k", 10, kind="calls")
+    ledger = Ledger()
+    assert ledger.apply(CountCalls(rule, 0)) == Counted(10)
+    assert ledger.apply(AddCalls(rule, 9)) == Counted(1)
+    assert ledger.apply(CountCalls(rule, 0)) == Counted(1)
+    assert ledger.apply(AddCalls(rule, 30)) == Counted(0)
+    refused = ledger.apply(CountCalls(rule, 0))
+    assert isinstance(refused, Refused)
+    assert refused.retry_after == 61
+
+
+def test_calls_and_tokens_of_one_key_are_two_counters() -> None:
+    ledger = Ledger()
+    ledger.apply(CountCalls(RateRule("k", 10, kind="calls"), 3))
+    assert ledger.level() == (0, 0)
+
+
+def test_reading_a_counter_that_is_not_there_makes_none() -> None:
+    ledger = Ledger()
+    assert ledger.level() == (0, 0)
+    assert ledger.apply(Reset(K)) == Level(0, 0)
+    assert ledger.state.kept == {}
+
+
+def test_a_reset_forgets_charges_and_keeps_holds() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=60, hold=10)
+    assert ledger.apply(Reset(K)) == Level(0, 10)
+    ledger.reserve("b", minute(100), prompt=50)
+    ledger.settle("a", 20, 15)
+    assert ledger.level() == (50, 0)
+    ledger.settle("b", 50, 20)
+    assert ledger.level() == (70, 0)
+
+
+def test_a_clock_that_goes_back_corrupts_nothing() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=100, hold=5)
+    ledger.wait(-HOUR)
+    assert ledger.refused("b", minute(100), prompt=1).retry_after == 61
+    ledger.settle("a", 100, 0)
+    assert ledger.level() == (100, 0)
+    ledger.wait(HOUR + 61 * SECOND)
+    assert ledger.level() == (0, 0)
+
+
+def test_an_empty_counter_that_a_call_has_in_hand_is_not_forgotten() -> None:
+    ledger = Ledger()
+    ledger.reserve("a", minute(100))
+    for number in range(50):
+        ledger.reserve(f"other-{number}", minute(100, str(number)))
+    ledger.settle("a", 0, 70)
+    assert ledger.level() == (70, 0)
