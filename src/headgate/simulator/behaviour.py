@@ -54,7 +54,7 @@ def draw(options: SimulatorOptions, rng: Random) -> Chance:
 
 
 def behaviour_of(
-    options: SimulatorOptions, chance: Chance, overrides: Mapping[str, str]
+    options: SimulatorOptions, chance: Chance, *, overrides: Mapping[str, str]
 ) -> Behaviour:
     """Return how to answer a call whose `x-simulator-` headers are `overrides`.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import cast
 from urllib.parse import parse_qsl
 
 import httptools
@@ -66,10 +67,13 @@ class Connection(asyncio.Protocol):
     )
     _transport: asyncio.Transport
 
-    def __init__(self, provider: Provider, live: set[Connection]) -> None:
+    def __init__(
+        self, provider: Provider, live: set[Connection], *, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        """Belong to `live` as long as the connection stands."""
         self._provider = provider
         self._live = live
-        self._loop = asyncio.get_running_loop()
+        self._loop = loop
         self._parser = httptools.HttpRequestParser(self)
         self._received = _Received()
         self._head_size = 0
@@ -79,9 +83,9 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=_WRITE_BUFFER)
+        # uvloop's transports do not inherit from asyncio's.
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=_WRITE_BUFFER)
         self._live.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

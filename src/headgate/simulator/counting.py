@@ -95,7 +95,7 @@ def _tools(tools: list[Any], count: Count, *, older: bool) -> int:
         properties = parameters.get("properties") if isinstance(parameters, dict) else None
         if isinstance(properties, dict) and properties:
             total += 3
-            total += sum(_property(name, value, count) for name, value in properties.items())
+            total += sum(_property(name, value, count=count) for name, value in properties.items())
     return total
 
 
@@ -108,7 +108,7 @@ def _description(schema: dict[str, Any]) -> str:
     return str(schema.get("description") or "").removesuffix(".")
 
 
-def _property(name: str, schema: Any, count: Count) -> int:
+def _property(name: str, schema: Any, *, count: Count) -> int:
     if not isinstance(schema, dict):
         return 3 + count(name)
     total = 3 + count(f"{name}:{schema.get('type', '')}:{_description(schema)}")

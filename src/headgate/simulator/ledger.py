@@ -63,7 +63,7 @@ class Entry:
 
     __slots__ = ("_clock", "_totals", "call")
 
-    def __init__(self, call: Call, totals: tuple[Totals, ...], clock: Clock) -> None:
+    def __init__(self, call: Call, totals: tuple[Totals, ...], *, clock: Clock) -> None:
         self.call = call
         self._totals = totals
         self._clock = clock
@@ -123,7 +123,7 @@ class Ledger:
         call = Call(order=self._arrived, key=key, tag=tag, path=path, arrived_us=self._clock.now())
         self.calls.append(call)
         totals = (self.total, _totals_of(self.by_key, key), _totals_of(self.by_tag, tag))
-        return Entry(call, totals, self._clock)
+        return Entry(call, totals, clock=self._clock)
 
     def view(self, tag: str | None = None) -> View:
         """Return everything, or what belongs to one tag."""

@@ -92,7 +92,7 @@ class Provider:
     def _serve(self, incoming: Incoming, chance: Chance, *, entry: Entry) -> Reply:
         overrides = {n: v for n, v in incoming.headers.items() if n.startswith(PREFIX)}
         try:
-            behaviour = behaviour_of(self.options, chance, overrides)
+            behaviour = behaviour_of(self.options, chance, overrides=overrides)
         except ValueError as error:
             raise refusals.bad_override(str(error)) from None
         entry.call.faults = tuple(sorted(behaviour.faults))

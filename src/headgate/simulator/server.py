@@ -69,8 +69,9 @@ class Simulator:
     async def start(self) -> None:
         """Listen; raises OSError when the address cannot be had."""
         prepare()
-        self._server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self._provider, self._connections),
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Connection(self._provider, self._connections, loop=loop),
             self._options.host,
             self._options.port,
             backlog=_BACKLOG,

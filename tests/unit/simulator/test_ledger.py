@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from headgate.simulator import ledger as ledger_module
+from headgate.simulator.ledger import OTHERS, Entry, Ledger, Totals
+from headgate.testing.virtual_clock import START, VirtualClock
+
+
+def opened(ledger: Ledger, *, key: str = "k", tag: str = "t") -> Entry:
+    return ledger.open(key=key, tag=tag, path="/v1/chat/completions")
+
+
+def test_call_is_entered_as_it_happens() -> None:
+    clock = VirtualClock()
+    ledger = Ledger(clock, keep_calls=10)
+    entry = opened(ledger)
+    assert (ledger.total.calls, ledger.total.in_flight) == (1, 1)
+    entry.accepted(prompt_tokens=8)
+    entry.head_sent(200)
+    entry.tokens_sent(3)
+    entry.tokens_sent(2)
+    clock.advance(50)
+    entry.end(aborted=False)
+    expected = Totals(calls=1, prompt_tokens=8, completion_tokens=5, by_status={"200": 1})
+    assert ledger.total == ledger.by_key["k"] == ledger.by_tag["t"] == expected
+    [call] = ledger.calls
+    assert (call.order, call.status, call.prompt_tokens, call.completion_tokens) == (1, 200, 8, 5)
+    assert (call.arrived_us, call.ended_us) == (START, START + 50)
+
+
+def test_entry_ends_once() -> None:
+    ledger = Ledger(VirtualClock(), keep_calls=10)
+    entry = opened(ledger)
+    entry.end(aborted=True)
+    entry.end(aborted=False)
+    assert (ledger.total.aborted, ledger.total.in_flight) == (1, 0)
+    assert ledger.calls[0].aborted
+
+
+def test_calls_are_told_apart_by_key_and_tag() -> None:
+    ledger = Ledger(VirtualClock(), keep_calls=10)
+    for key, tag in (("a", "x"), ("a", "y"), ("b", "x")):
+        opened(ledger, key=key, tag=tag)
+    assert {key: totals.calls for key, totals in ledger.by_key.items()} == {"a": 2, "b": 1}
+    assert {tag: totals.calls for tag, totals in ledger.by_tag.items()} == {"x": 2, "y": 1}
+    assert [call.order for call in ledger.view("x").calls] == [1, 3]
+    assert ledger.view("x").total.calls == 2
+
+
+def test_view_of_an_unknown_tag_is_empty() -> None:
+    view = Ledger(VirtualClock(), keep_calls=10).view("nobody")
+    assert view.total == Totals()
+    assert view.calls == []
+
+
+def test_oldest_calls_go_and_totals_stay() -> None:
+    ledger = Ledger(VirtualClock(), keep_calls=2)
+    for _ in range(3):
+        opened(ledger)
+    assert [call.order for call in ledger.calls] == [2, 3]
+    assert ledger.total.calls == 3
+
+
+def test_call_on_its_way_does_not_count_after_a_reset() -> None:
+    ledger = Ledger(VirtualClock(), keep_calls=10)
+    entry = opened(ledger)
+    ledger.reset()
+    entry.tokens_sent(5)
+    entry.end(aborted=False)
+    assert ledger.total == Totals()
+    assert not ledger.calls
+    assert opened(ledger).call.order == 2
+
+
+def test_names_beyond_the_bound_share_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "NAMES_MAX", 2)
+    ledger = Ledger(VirtualClock(), keep_calls=10)
+    for key in ("a", "b", "c", "d", "a"):
+        opened(ledger, key=key)
+    assert {key: totals.calls for key, totals in ledger.by_key.items()} == {
+        "a": 2,
+        "b": 1,
+        OTHERS: 2,
+    }
+
+
+def test_view_is_json() -> None:
+    ledger = Ledger(VirtualClock(), keep_calls=10)
+    opened(ledger)
+    shown = msgspec.json.decode(msgspec.json.encode(ledger.view()))
+    assert shown["total"]["in_flight"] == 1
+    assert shown["calls"][0]["ended_us"] is None
