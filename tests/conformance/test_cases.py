@@ -1,0 +1,31 @@
+"""Every folder `cases/<element>/<case>` is run whole and compared with what it expects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.outcome import differences
+from tests.conformance.runner import run_case
+
+CASES = Path(__file__).parent / "cases"
+FOLDERS = sorted(file.parent for file in CASES.glob("*/*/case.yaml"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f"{f.parent.name}/{f.name}")
+def test_case(folder: Path) -> None:
+    case, outcomes = run_case(folder)
+    found = [
+        f"request {number}: {difference}"
+        for number, (wanted, outcome) in enumerate(zip(case.expect, outcomes, strict=True), 1)
+        for difference in differences(wanted, outcome)
+    ]
+    if found:
+        pytest.fail("\n".join(["", *found]), pytrace=False)
+
+
+def test_there_are_cases_and_each_folder_is_whole() -> None:
+    assert FOLDERS
+    policies = {file.parent for file in CASES.glob("*/*/policy.xml")}
+    assert policies == set(FOLDERS)
