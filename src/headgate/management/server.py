@@ -1,0 +1,75 @@
+"""The management port: uvicorn in the loop of the gateway, off the path of calls."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from headgate.management.probes import probes
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, except that signals are the command line's business."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say when requests are accepted."""
+        await super().startup(sockets)
+        self.is_up.set()
+
+
+class ManagementServer:
+    """Serves probes and metrics, by TLS if there is a certificate."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        ready: Callable[[], bool],
+        metrics: Callable[[], bytes],
+        certificate: str | None = None,
+        key: str | None = None,
+    ) -> None:
+        self._host = host
+        self.port = port
+        """What is listened on; 0 becomes the port that was free."""
+        self._server = _Server(
+            uvicorn.Config(
+                probes(ready, metrics),
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                ssl_certfile=certificate,
+                ssl_keyfile=key,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._serving: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listen. Raises OSError when the port cannot be had or a certificate is unusable."""
+        self._server.config.load()
+        listener = socket.create_server((self._host, self.port), backlog=128)
+        self.port = listener.getsockname()[1]
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        await self._server.is_up.wait()
+
+    async def stop(self) -> None:
+        """Stop listening and end what is on its way within a second."""
+        if self._serving is not None:
+            self._server.should_exit = True
+            await self._serving
