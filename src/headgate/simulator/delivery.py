@@ -131,7 +131,7 @@ class Delivery:
             self._reply.entry.tokens_sent(tokens)
         if self._next is None:
             self._end()
-        elif not self._paused:
+        elif not self._paused and self._timer is None:
             self._timer = self._loop.call_at(self._due, self._tick)
 
     def _end(self) -> None:

@@ -58,6 +58,8 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
             limit = getattr(self, name)
             _require(limit is None or limit > 0, f"{name} is at least 1")
         _require(self.ledger_calls >= 0, "ledger_calls is at least 0")
+        in_a_header = self.region.isascii() and self.region.isprintable()
+        _require(in_a_header, "region is printable ASCII")
 
     @property
     def completion_range(self) -> tuple[int, int]:

@@ -51,6 +51,8 @@ def test_value_at_its_bound_is_accepted(given: dict[str, Any]) -> None:
         {"tokens_per_minute": 0},
         {"requests_per_minute": -5},
         {"ledger_calls": -1},
+        {"region": "a\r\nb"},
+        {"region": "Zürich"},
     ],
 )
 def test_value_out_of_bounds_is_refused(given: dict[str, Any]) -> None:
