@@ -12,6 +12,7 @@ from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault, LastError
 from headgate.model.messages import Body, Headers, Response
 from headgate.policy import metering
+from headgate.policy.answer_headers import write_owed
 from headgate.policy.deferred import run_deferred
 from headgate.policy.effects import Steps
 from headgate.policy.plan import Block, Plan, ResponseReturned
@@ -32,15 +33,19 @@ def respond(call: Call) -> Steps[None]:
         pass
     except CallError as error:
         yield from fail(plan, context, error)
-    if context.response is None:
-        context.response = Response(200, "OK", Headers(), Body())
 
 
 def run_sections(plan: Plan, context: Context) -> Steps[None]:
-    """Run inbound, backend and outbound, and settle before outbound what is known by then."""
+    """Run inbound, backend and outbound, and settle before outbound what is known by then.
+
+    A call that nothing forwarded has an empty answer.
+    """
     yield from run(plan.inbound, context)
     yield from run(plan.backend, context)
     yield from metering.settle_buffered(context)
+    if context.response is None:
+        context.response = Response(200, "OK", Headers(), Body())
+    write_owed(context)
     yield from run(plan.outbound, context)
     yield from run_deferred(context)
 
@@ -89,6 +94,7 @@ def admit(call: Call) -> None:
 def fail(plan: Plan, context: Context, error: CallError) -> Steps[None]:
     """Answer with an error after on-error had its say (apim.md 7.5)."""
     yield from metering.take_back(context)
+    yield from metering.settle_buffered(context)
     answer(context, error)
     try:
         yield from run(plan.on_error, context)
@@ -114,6 +120,7 @@ def answer(context: Context, error: CallError) -> None:
     if error.fault is Fault.GATEWAY:
         response.headers.append("x-request-id", context.request_id)
     context.response = response
+    write_owed(context)
 
 
 def conclude(call: Call, ending: Ending) -> Steps[None]:

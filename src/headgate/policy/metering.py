@@ -42,10 +42,6 @@ class TokenTerms(msgspec.Struct, frozen=True):
 class LimitListener(Protocol):
     """A limit that publishes what is left once the answer is known."""
 
-    def streaming(self, context: Context) -> None:
-        """Publish what is left before the completion, whose size nobody knows yet."""
-        ...
-
     def settled(
         self, context: Context, remaining: Mapping[CounterId, int], usage: TokenUsage
     ) -> None:
@@ -167,10 +163,14 @@ def meter(context: Context) -> Metering:
 
 
 def before_forward(context: Context) -> None:
-    """Make the outgoing request one whose answer can be metered."""
+    """Make the outgoing request one whose answer can be metered.
+
+    An answer that an earlier attempt got is dropped, its stream included.
+    """
     metering: Metering | None = context.owners.get(Metering)
     if metering is None:
         return
+    metering.tap = None
     request = context.request
     metering.ask_for_usage(context)
     if request.headers.first(b"accept-encoding") is not None:
@@ -191,13 +191,13 @@ def after_forward(context: Context) -> Steps[None]:
     response = context.response
     if metering is None or response is None or response.body is None:
         return
-    encoding = response.headers.first(b"content-encoding") or b"identity"
+    encoding = (response.headers.first(b"content-encoding") or b"").strip().lower() or b"identity"
     content_type = response.headers.first(b"content-type") or b""
-    if content_type.lower().startswith(b"text/event-stream"):
+    is_stream = content_type.lower().startswith(b"text/event-stream")
+    # An error is short, whatever its form, and its usage counts only if it names one.
+    if is_stream and response.status < 400:
         tap = StreamTap(metering.llm.dialect, hide_usage=metering.hides_usage)
         metering.tap = tap if encoding == b"identity" else InflatingTap(tap, encoding)
-        for limit in metering.limits:
-            limit.streaming(context)
         return
     if not response.body.complete:
         failed = yield from ReadResponseBody()

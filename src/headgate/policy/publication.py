@@ -13,6 +13,7 @@ from typing import Protocol
 from headgate.limits.operations import CounterId, QuotaRule, RateRule
 from headgate.model.context import Context
 from headgate.model.usage import TokenUsage
+from headgate.policy.answer_headers import put_on_answer
 
 
 class Names(Protocol):
@@ -44,27 +45,21 @@ class Publication:
         self._rate_left = remaining[0] if rate is not None else None
         self._quota_left = remaining[-1] if quota is not None else None
 
-    def set_variables(self, context: Context) -> None:
-        """Set the remaining-* variables."""
+    def publish(self, context: Context) -> None:
+        """Set the remaining-* variables, and the headers on the answer when it comes."""
         names = self._names
-        if names.remaining_tokens_variable_name is not None and self._rate_left is not None:
-            context.variables[names.remaining_tokens_variable_name] = self._rate_left
-        if names.remaining_quota_tokens_variable_name is not None and self._quota_left is not None:
-            context.variables[names.remaining_quota_tokens_variable_name] = self._quota_left
-
-    def headers(self) -> list[tuple[str, str]]:
-        """Return the remaining-* headers."""
-        names = self._names
-        headers = []
-        if names.remaining_tokens_header_name is not None and self._rate_left is not None:
-            headers.append((names.remaining_tokens_header_name, str(self._rate_left)))
-        if names.remaining_quota_tokens_header_name is not None and self._quota_left is not None:
-            headers.append((names.remaining_quota_tokens_header_name, str(self._quota_left)))
-        return headers
-
-    def streaming(self, context: Context) -> None:
-        """Put the headers on an answer whose completion has not begun."""
-        self._set_headers(context, self.headers())
+        publish(
+            context,
+            self._rate_left,
+            variable=names.remaining_tokens_variable_name,
+            header=names.remaining_tokens_header_name,
+        )
+        publish(
+            context,
+            self._quota_left,
+            variable=names.remaining_quota_tokens_variable_name,
+            header=names.remaining_quota_tokens_header_name,
+        )
 
     def settled(
         self, context: Context, remaining: Mapping[CounterId, int], usage: TokenUsage
@@ -74,16 +69,22 @@ class Publication:
             self._rate_left = remaining.get(self._rate.counter, self._rate_left)
         if self._quota is not None:
             self._quota_left = remaining.get(self._quota.counter, self._quota_left)
-        self.set_variables(context)
-        headers = self.headers()
-        names = self._names
-        if names.tokens_consumed_variable_name is not None:
-            context.variables[names.tokens_consumed_variable_name] = usage.total_tokens
-        if names.tokens_consumed_header_name is not None:
-            headers.append((names.tokens_consumed_header_name, str(usage.total_tokens)))
-        self._set_headers(context, headers)
+        self.publish(context)
+        publish(
+            context,
+            usage.total_tokens,
+            variable=self._names.tokens_consumed_variable_name,
+            header=self._names.tokens_consumed_header_name,
+        )
 
-    def _set_headers(self, context: Context, headers: list[tuple[str, str]]) -> None:
-        if context.response is not None:
-            for name, value in headers:
-                context.response.headers.set(name, value)
+
+def publish(
+    context: Context, number: int | None, *, variable: str | None, header: str | None
+) -> None:
+    """Tell a number, if there is one, to policies by a variable and to the caller by a header."""
+    if number is None:
+        return
+    if variable is not None:
+        context.variables[variable] = number
+    if header is not None:
+        put_on_answer(context, header, str(number))

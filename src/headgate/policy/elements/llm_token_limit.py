@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headgate.limits.calendar import period_named
+from headgate.limits.calendar import Period
 from headgate.limits.humanised import humanised
 from headgate.limits.operations import Granted, QuotaRule, RateRule, Refused, Reserve
 from headgate.model.clock import Micros
@@ -41,14 +41,13 @@ class LlmTokenLimit(
         example="@(context.Subscription.Id)",
     )
     tokens_per_minute: Value[int] | None = attr(
-        "Most prompt and completion tokens in any minute.", at_least=1, default=None, example="1000"
+        "Most prompt and completion tokens in any minute.", at_least=0, default=None, example="1000"
     )
     token_quota: Value[int] | None = attr(
-        "Most tokens in one period.", at_least=1, default=None, example="100000"
+        "Most tokens in one period.", at_least=0, default=None, example="100000"
     )
-    token_quota_period: Value[str] | None = attr(
+    token_quota_period: Value[Period] | None = attr(
         "The period of the quota, in UTC; weeks begin on Monday.",
-        one_of=("Hourly", "Daily", "Weekly", "Monthly", "Yearly"),
         any_case=True,
         default=None,
         example="Monthly",
@@ -106,11 +105,11 @@ class LlmTokenLimit(
         )
         assert isinstance(outcome, Granted | Refused)
         published = Publication(self, rate, quota, outcome.remaining)
-        published.set_variables(context)
+        published.publish(context)
         if self.tokens_consumed_variable_name is not None:
             context.variables[self.tokens_consumed_variable_name] = prompt
         if isinstance(outcome, Refused):
-            raise self._refusal(context, outcome, published, rules[outcome.rule] is quota)
+            raise self._refusal(context, outcome, of_quota=rules[outcome.rule] is quota)
         account.reserved = True
         account.limits.append(published)
 
@@ -120,27 +119,24 @@ class LlmTokenLimit(
         if self.tokens_per_minute is not None:
             rate = RateRule(key, self.tokens_per_minute.of(context))
         if self.token_quota is not None and self.token_quota_period is not None:
-            named = self.token_quota_period.of(context)
-            quota = QuotaRule(key, self.token_quota.of(context), period_named(named))
+            period = self.token_quota_period.of(context)
+            quota = QuotaRule(key, self.token_quota.of(context), period)
         return rate, quota
 
-    def _refusal(
-        self, context: Context, refused: Refused, published: Publication, of_quota: bool
-    ) -> CallError:
+    def _refusal(self, context: Context, refused: Refused, *, of_quota: bool) -> CallError:
         """Return the refusal with the texts of apim.md 1.7; never fitting is our own text."""
         wait = refused.retry_after
-        headers = published.headers()
         if wait is None:
             message = (
                 f"This request needs {refused.needed} tokens and can never fit into the limit "
                 f"of {refused.limit}."
             )
-            headers.append(("x-should-retry", "false"))
+            header = ("x-should-retry", "false")
         else:
             what = "Token quota" if of_quota else "Token limit"
             spelt = humanised(wait) if of_quota else f"{wait} seconds"
             message = f"{what} is exceeded. Try again in {spelt}."
-            headers.append((self.retry_after_header_name, str(wait)))
+            header = (self.retry_after_header_name, str(wait))
             if self.retry_after_variable_name is not None:
                 context.variables[self.retry_after_variable_name] = wait
         return CallError(
@@ -148,5 +144,5 @@ class LlmTokenLimit(
             message,
             source=self.site.name,
             reason="OpenAITokenQuotaExceeded" if of_quota else "OpenAITokenLimitExceeded",
-            headers=tuple(headers),
+            headers=(header,),
         )
