@@ -7,6 +7,7 @@ from typing import Literal
 from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
+from headgate.policy.backends import forwarded
 from headgate.policy.constraints import at_most_one
 from headgate.policy.effects import Forward, ForwardFailed, Steps
 from headgate.policy.fields import attr
@@ -78,7 +79,7 @@ class ForwardRequest(Element, names=("forward-request",), sections=("backend",))
             follow_redirects=self.follow_redirects.of(context),
             buffer_request_body=self.buffer_request_body,
         )
-        failed = yield from effect
+        failed = yield from forwarded(context, effect)
         if isinstance(failed, ForwardFailed):
             not_forwarded(context)
             status, reason, fault = FAILURES[failed.kind]
