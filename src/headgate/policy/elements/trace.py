@@ -1,0 +1,42 @@
+"""`trace` (apim.md 9.9)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from headgate.model.context import Context
+from headgate.model.facts import TraceEntry
+from headgate.policy.fields import attr, child, children
+from headgate.policy.schema import SECTIONS, Element, Part
+from headgate.policy.value import Value
+
+
+class Metadata(Part, name="metadata"):
+    """A property of a trace entry."""
+
+    name: str = attr("Name of the property.", example="Operation")
+    value: Value[str] = attr("Its value.", empty=True, example="@(context.Operation.Id)")
+
+
+class Trace(Element, name="trace", sections=SECTIONS):
+    """Write an entry into the trace of the call and into the gateway's telemetry."""
+
+    example = (
+        '<trace source="orders" severity="information">\n'
+        "    <message>@(context.Request.Method)</message>\n"
+        '    <metadata name="Operation" value="@(context.Operation.Id)" />\n'
+        "</trace>"
+    )
+
+    source: str = attr("What the entry is filed under.", example="orders")
+    severity: Literal["verbose", "information", "error"] = attr(
+        "How much the entry matters.", default="verbose", any_case=True
+    )
+    message: Value[str] = child("What the entry says.", name="message", empty=True)
+    metadata: tuple[Metadata, ...] = children("Properties of the entry.")
+
+    def apply(self, context: Context) -> None:
+        """Write the entry. Raises DotNetError."""
+        metadata = tuple((item.name, item.value.of(context)) for item in self.metadata)
+        message = self.message.of(context)
+        context.facts.append(TraceEntry(self.source, self.severity, message, metadata))
