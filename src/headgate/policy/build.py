@@ -119,7 +119,8 @@ class Builder:
         except ElementError as error:
             attribute = node.attributes.get(names.get(error.key, ""))
             place = attribute.text.place() if attribute else node.place
-            self.findings.add("HG157", place, message=error.message, hint=error.hint)
+            message, hint = (without_secrets(text, node) for text in (error.message, error.hint))
+            self.findings.add("HG157", place, message=message, hint=hint)
             return None
         return element
 
@@ -240,6 +241,19 @@ class Builder:
                 hint = f"It holds {', '.join(block.only)}."
                 self.findings.add("HG151", child.place, message=message, hint=hint)
         return [child for child in others if child.name in block.only]
+
+
+def without_secrets(message: str, node: Node) -> str:
+    """Return an element's own message, quoting what holds a secret as it stands in the file."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        stack.extend(item.children)
+        texts = [attribute.text for attribute in item.attributes.values()]
+        for text in [*texts, item.text]:
+            if text is not None and text.secret:
+                message = message.replace(text.value.strip(), text.shown.strip())
+    return message
 
 
 def whereabouts(node: Node, site: Site, policy_id: str | None) -> Where:

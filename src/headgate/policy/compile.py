@@ -22,6 +22,7 @@ from headgate.policy.scanner import scan
 from headgate.policy.schema import SECTIONS, Site
 from headgate.policy.substitution import substitute
 from headgate.policy.surroundings import Surroundings
+from headgate.policy.text import Text
 
 Scope = Literal["global", "product", "api", "operation", "fragment"]
 
@@ -41,7 +42,7 @@ class CompiledDocument(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     sections: dict[str, tuple[Entry, ...]]
     is_complete: bool = True
-    """False: checked with named values missing, so that it cannot run."""
+    """False: checked with named values or fragments missing, so that it cannot run."""
 
 
 class Compilation:
@@ -56,6 +57,7 @@ class Compilation:
         self.root: Node | None = None
         self.sections: dict[str, list[Node]] = {}
         self.compiled: dict[str, tuple[Entry, ...]] = {}
+        self.is_complete = True
 
 
 def compile_document(
@@ -77,7 +79,7 @@ def compile_document(
         file=source.file,
         scope=scope,
         sections=compilation.compiled,
-        is_complete=not compilation.builder.scalars.incomplete,
+        is_complete=compilation.is_complete and not compilation.builder.scalars.incomplete,
     )
     return document, found
 
@@ -124,12 +126,22 @@ def _included(compilation: Compilation, node: Node, trees: dict[str, list[Node]]
     if name not in trees:
         source = compilation.surroundings.fragments.get(name)
         if source is None:
-            message = f"No policy fragment has the id {quote(name)}."
-            hint = nearest(name, compilation.surroundings.fragments)
-            compilation.findings.add("HG180", node.place, message=message, hint=hint)
+            _report_missing(compilation, node.attributes["fragment-id"].text)
             return []
         trees[name] = _fragment(compilation, source)
     return trees[name]
+
+
+def _report_missing(compilation: Compilation, name: Text) -> None:
+    stands_alone = compilation.surroundings.stands_alone
+    compilation.is_complete = False
+    compilation.findings.add(
+        "HG180",
+        name.place(),
+        message=f"No policy fragment has the id {quote(name.shown)}.",
+        hint=nearest(name.shown, compilation.surroundings.fragments),
+        severity="warning" if stands_alone else "error",
+    )
 
 
 def _fragment(compilation: Compilation, source: PolicySource) -> list[Node]:

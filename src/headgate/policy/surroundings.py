@@ -24,6 +24,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """Named values given on the command line; they come before those of the service."""
     allow_missing_named_values: bool = False
     """Check what can be checked: an unknown named value is a warning, its value goes unchecked."""
+    stands_alone: bool = False
+    """No service is at hand: a fragment that is not given is a warning."""
     allow_unsupported: bool = False
     """An element of APIM that does not exist here is a warning, and a 501 when reached."""
 
