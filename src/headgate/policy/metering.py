@@ -213,6 +213,23 @@ def after_forward(context: Context) -> Steps[None]:
     metering.usage = added(metering.usage, usage)
 
 
+def absorb(context: Context) -> Steps[None]:
+    """Meter a streamed answer whose bytes are all here, as a buffered one.
+
+    That is one which came faster than the policies ran, or which a policy waited for.
+    """
+    metering: Metering | None = context.owners.get(Metering)
+    body = context.response.body if context.response is not None else None
+    if metering is None or metering.tap is None or body is None or not body.complete:
+        return
+    tap, metering.tap = metering.tap, None
+    body.content = tap.feed(body.content) + tap.finish()
+    usage = tap.usage()
+    if usage is None:
+        usage = yield from estimated_usage(metering, tap.completion_text())
+    metering.usage = added(metering.usage, usage)
+
+
 def answer_usage(metering: Metering, response: Response, body: bytes) -> Steps[TokenUsage]:
     """Return what a whole answer used: reported, else nothing for an error, else estimated."""
     dialect = metering.llm.dialect

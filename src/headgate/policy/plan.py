@@ -12,9 +12,10 @@ from headgate.csharp.errors import DotNetError
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault, Where
 from headgate.policy.effects import BodyFailed, ReadRequestBody, ReadResponseBody, Steps
+from headgate.policy.metering import absorb
 
 
-class ResponseReturned(Exception):  # noqa: N818 - not an error: the pipeline ends here
+class ResponseReturned(Exception):
     """`return-response` and its like: the answer in the context goes out as it is."""
 
 
@@ -131,6 +132,7 @@ def await_response_body(context: Context) -> Steps[None]:
                 reason="BackendConnectionFailure",
                 fault=Fault.UPSTREAM,
             )
+        yield from absorb(context)
 
 
 class Plan:
