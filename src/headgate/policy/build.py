@@ -52,11 +52,11 @@ class Builder:
         seen: Counter[str] = Counter()
         for node in nodes:
             seen[node.name] += 1
-            yield self.step(node, inside(around, node.name, seen[node.name]))
             element_class = self.surroundings.registry.get(node.name)
             if seen[node.name] == 2 and element_class and element_class.declaration.once:
                 message = f"`{node.name}` stands here a second time."
                 self.findings.add("HG154", node.place, message=message, hint="Keep one of them.")
+            yield self.step(node, inside(around, node.name, seen[node.name]))
 
     def step(self, node: Node, site: Site) -> Step | None:
         """Return the step of one element, or None when it is wrong."""

@@ -83,6 +83,13 @@ class Scalar:
         return self.options.get("at_least"), self.options.get("at_most")
 
     @property
+    def written_bounds(self) -> tuple[float | None, float | None]:
+        """Return the bounds in the unit that documents write."""
+        unit = self.kind.unit
+        at_least, at_most = (b / unit if b and unit > 1 else b for b in self.bounds)
+        return at_least, at_most
+
+    @property
     def may_be_empty(self) -> bool:
         """Tell whether the empty text is a value."""
         return self.options.get("empty", False)

@@ -36,6 +36,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[str, ...] = ()
     wrong: str = ""
     """A literal that is not of this type, for tests; empty if every text is."""
+    unit: int = 1
+    """How many of what the value counts make one of what documents write."""
 
 
 def _integer(text: str) -> int:
@@ -136,7 +138,9 @@ KINDS: dict[object, Kind] = {
     ),
     float: Kind(name="number", literal=_number, convert=_to_number, wrong="much"),
     bytes: Kind(name="bytes", literal=str.encode, convert=_to_bytes),
-    Duration: Kind(name="duration", literal=_duration, convert=_to_duration, wrong="long"),
+    Duration: Kind(
+        name="duration", literal=_duration, convert=_to_duration, wrong="long", unit=SECOND
+    ),
 }
 
 

@@ -66,7 +66,7 @@ def _content(declaration: Declaration) -> Schema:
 
 
 def _scalar(field: Field, scalar: Scalar) -> Schema:
-    at_least, at_most = scalar.bounds
+    at_least, at_most = scalar.written_bounds
     described = {
         "name": field.name,
         "doc": field.doc,
@@ -167,7 +167,7 @@ def _row(field: ScalarField, scalar: Scalar) -> str:
 def _type(scalar: Scalar) -> str:
     if scalar.choices:
         return ", ".join(f"`{choice}`" for choice in scalar.choices)
-    at_least, at_most = scalar.bounds
+    at_least, at_most = scalar.written_bounds
     bounds = [f"at least {at_least}"] if at_least is not None else []
     bounds += [f"at most {at_most}"] if at_most is not None else []
     return ", ".join([scalar.kind.name, *bounds])

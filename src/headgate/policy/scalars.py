@@ -83,14 +83,15 @@ class ScalarReader:
 
     def _allowed(self, scalar: Scalar, value: Any, text: Text, what: str) -> bool:
         at_least, at_most = scalar.bounds
+        least, most = scalar.written_bounds
         message = hint = ""
         if at_least is not None and value < at_least:
             code, message = (
                 "HG144",
-                f"{what} is {quote(text.shown)}, at least {at_least} is needed.",
+                f"{what} is {quote(text.shown)}, at least {least} is needed.",
             )
         elif at_most is not None and value > at_most:
-            code, message = "HG144", f"{what} is {quote(text.shown)}, at most {at_most} is allowed."
+            code, message = "HG144", f"{what} is {quote(text.shown)}, at most {most} is allowed."
         elif not scalar.lists(value):
             code, message = "HG145", f"{what} is {quote(text.shown)}, not {expected(scalar)}."
             hint = nearest(text.shown, scalar.choices)

@@ -9,12 +9,14 @@ from headgate.policy.fields import (
     AttributeField,
     ChildField,
     Scalar,
+    ScalarOptions,
     attr,
     child,
     children,
     text,
     without_none,
 )
+from headgate.policy.kinds import Duration
 from headgate.policy.plan import Block
 from headgate.policy.schema import Part
 from headgate.policy.value import Value
@@ -100,3 +102,9 @@ def test_type_that_no_field_can_have_is_refused() -> None:
 def test_without_none() -> None:
     assert without_none(int | None) is int
     assert without_none(int) is int
+
+
+def test_bounds_are_told_in_the_unit_that_documents_write() -> None:
+    options = ScalarOptions(at_least=0, at_most=1_500_000)
+    assert Scalar(Duration, options).written_bounds == (0, 1.5)
+    assert Scalar(int, ScalarOptions(at_least=3)).written_bounds == (3, None)
