@@ -18,7 +18,7 @@ from headgate.settings.documents import Document, Folder, Where, nearest
 Record = TypeVar("Record", bound=msgspec.Struct)
 
 _PLACE = re.compile(r"(.*?) - at `(?:key in )?\$(.*)`$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 _WORDS = {
     "`str`": "text",
     "`int`": "a whole number",
@@ -94,8 +94,7 @@ class _Binder:
         except msgspec.ValidationError as error:
             match = _PLACE.match(str(error))
             reason, inner = (match[1], match[2]) if match else (str(error), "")
-            steps = tuple(int(i) if i.isdigit() else n or i for n, i in _STEP.findall(inner))
-            self._wrong((*where, *steps), _worded(reason, kind))
+            self._wrong((*where, *_steps(inner)), _worded(reason, kind))
             return _WRONG
 
     def _wrong(self, where: Where, reason: str) -> None:
@@ -143,6 +142,12 @@ def _record_in(kind: Any) -> type[msgspec.Struct] | None:
     if isinstance(kind, type) and issubclass(kind, Properties | Settings):
         return kind
     return None
+
+
+def _steps(path: str) -> Where:
+    """Return msgspec's path as ours; it ends where msgspec does not say which member it was."""
+    known = path.partition("[...]")[0]
+    return tuple(int(index) if index else name for name, index in _STEP.findall(known))
 
 
 def _worded(reason: str, kind: Any) -> str:

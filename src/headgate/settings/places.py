@@ -74,24 +74,33 @@ def toml_position(text: str, path: tuple[str | int, ...]) -> Position:
     """
     best, depth, offset = 0, 0, 0
     table: tuple[str | int, ...] = ()
-    counts: dict[str, int] = {}
+    counts: dict[tuple[str, ...], int] = {}
     for line in text.splitlines(keepends=True):
         here: tuple[str | int, ...] = ()
         header = _TOML_HEADER.match(line)
         key = _TOML_KEY.match(line)
         if header:
-            name = header[1]
-            table = _parts(name)
+            parts = _parts(header[1])
             if line.lstrip().startswith("[["):
-                table = (*table, counts.setdefault(name, 0))
-                counts[name] += 1
-            here = table
+                counts[parts] = counts.get(parts, 0) + 1
+            here = table = _in_arrays(parts, counts)
         elif key:
             here = (*table, *_parts(key[1]))
         if here and len(here) > depth and path[: len(here)] == here:
             best, depth = offset + len(line) - len(line.lstrip()), len(here)
         offset += len(line)
     return position_of(text, best)
+
+
+def _in_arrays(parts: tuple[str, ...], counts: dict[tuple[str, ...], int]) -> tuple[str | int, ...]:
+    """Return a header's path; below an array of tables it is in the latest of them."""
+    path: list[str | int] = []
+    for length, part in enumerate(parts, 1):
+        path.append(part)
+        count = counts.get(parts[:length])
+        if count is not None:
+            path.append(count - 1)
+    return tuple(path)
 
 
 def _parts(name: str) -> tuple[str, ...]:
