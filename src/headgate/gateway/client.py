@@ -20,9 +20,10 @@ from headgate.exchange.call import Ending
 from headgate.gateway import framing
 from headgate.gateway.driver import Driver
 from headgate.gateway.framing import Refusal
-from headgate.gateway.inbound import NOTABLE, Inbound, examine, make_request
+from headgate.gateway.inbound import Inbound, examine, make_request
 from headgate.gateway.plane import Plane
 from headgate.gateway.upgrade import body_parser, offers_only_h2c
+from headgate.model.messages import HeaderItem
 
 STATUS_TARGET = b"/status-0123456789abcdef"
 """Where APIM's self-hosted gateway tells a load balancer that it lives."""
@@ -51,6 +52,7 @@ class ClientConnection(asyncio.Protocol):
         "full_since",
         "head_size",
         "heard",
+        "items",
         "keep",
         "lingering",
         "parsed",
@@ -71,6 +73,7 @@ class ClientConnection(asyncio.Protocol):
         self.borrowed = False
         """Whether the parser is one that reads a single body only (see `upgrade`)."""
         self.peer = ""
+        self.items: list[HeaderItem] = []
         self.parsed: Inbound | None = None
         """The request that began last."""
         self.waiting: deque[Inbound] = deque()
@@ -169,39 +172,39 @@ class ClientConnection(asyncio.Protocol):
 
     def parse(self, data: bytes) -> None:
         """Feed the parser, then act on what came."""
-        inbound = self.parsed
-        between = inbound is None or inbound.complete
-        size_before = 0 if inbound is None or between else inbound.size
+        before = self.parsed
+        between = before is None or before.complete
+        size = 0 if before is None else before.size
         self.head_size = len(data) if between else self.head_size + len(data)
         parser = self.parser
         assert parser is not None
         if between and self.borrowed:
             self.borrowed = False
             parser = self.parser = HttpRequestParser(self)
+        malformed = False
         try:
             parser.feed_data(data)
         except HttpParserUpgrade as upgrade:
             self.on_upgrade(data[upgrade.args[0] :])
         except HttpParserError:
-            self.on_malformed()
-            return
+            malformed = True
+        if before is not None and not between and before.head_done:
+            self.on_more_body(before, barren=0 if before.size > size else len(data))
         inbound = self.parsed
-        if inbound is None:
-            return
-        if not inbound.head_done:
-            self.on_partial_head(inbound, between=between)
-        elif not between:
-            self.on_more_body(inbound, barren=0 if inbound.size > size_before else len(data))
+        if malformed:
+            self.on_malformed()
+        elif inbound is not None and not inbound.head_done:
+            if inbound is not before:
+                self.deadline = self.plane.loop.time() + self.plane.timeouts.head
+                if self.waiting or not between:
+                    # The read held another request: how much of it is this one's is unknown.
+                    self.head_size = 0
+            self.bound_head(inbound)
         if self.driver is None and self.waiting:
             self.serve_waiting()
 
-    def on_partial_head(self, inbound: Inbound, *, between: bool) -> None:
-        """Bound the size of a head and the time it takes."""
-        if between:
-            self.deadline = self.plane.loop.time() + self.plane.timeouts.head
-            if self.waiting or self.driver is not None:
-                # The read held other requests: how much of it is this one's is unknown.
-                self.head_size = 0
+    def bound_head(self, inbound: Inbound) -> None:
+        """Refuse a head that grows without end."""
         if self.head_size > self.plane.bounds.head:
             self.deaf = True
             inbound.refused = Refusal(431, "The head of the request is too large.")
@@ -233,7 +236,6 @@ class ClientConnection(asyncio.Protocol):
         inbound.refused = Refusal(400, "The request is malformed.")
         if inbound not in self.waiting:
             self.waiting.append(inbound)
-        self.serve_waiting()
 
     def on_upgrade(self, rest: bytes) -> None:
         """Serve a request that also speaks HTTP/1.1; refuse another protocol."""
@@ -270,6 +272,8 @@ class ClientConnection(asyncio.Protocol):
         """Answer one request, or begin its call."""
         plane = self.plane
         refused = inbound.refused or examine(inbound, plane.bounds)
+        if plane.budget.exceeded:
+            refused = Refusal(503, "The gateway holds too much already.")
         if refused is None:
             if inbound.target == STATUS_TARGET:
                 self.write(_OPERATIONAL)
@@ -478,6 +482,7 @@ class ClientConnection(asyncio.Protocol):
         if len(self.waiting) >= self.plane.bounds.pipelined:
             raise HttpParserError("too many pipelined requests")
         self.parsed = Inbound()
+        self.items = []
 
     def on_url(self, url: bytes) -> None:
         """Collect the target, which may come in pieces."""
@@ -485,16 +490,8 @@ class ClientConnection(asyncio.Protocol):
         self.parsed.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a header. Trailers are dropped."""
-        inbound = self.parsed
-        assert inbound is not None
-        if inbound.head_done:
-            return
-        lower = name.lower()
-        item = (lower, name, value)
-        inbound.items.append(item)
-        if lower in NOTABLE:
-            inbound.notable.append(item)
+        """Collect a header, or a trailer, which is dropped."""
+        self.items.append((name.lower(), name, value))
 
     def on_headers_complete(self) -> None:
         """Take what the parser knows of the head."""
@@ -502,6 +499,9 @@ class ClientConnection(asyncio.Protocol):
         assert inbound is not None
         assert parser is not None
         inbound.head_done = True
+        inbound.items = self.items
+        # Trailers come by the same callback.
+        self.items = []
         inbound.method = parser.get_method()
         inbound.keep_alive = parser.should_keep_alive()
         version = parser.get_http_version()

@@ -8,7 +8,7 @@ import msgspec
 
 from headgate.gateway.inbound import Inbound
 from headgate.model.context import Context
-from headgate.model.messages import Body, Headers, Request, Response, Url
+from headgate.model.messages import Headers, Request, Response, Url
 from headgate.upstream import wire
 from headgate.upstream.attempt import Origin
 
@@ -45,17 +45,12 @@ class Destination(msgspec.Struct, frozen=True):
         )
 
 
-def outgoing_body(request: Request, destination: Destination) -> Body | None:
-    """Return the body that travels to a destination."""
-    return request.body if destination.with_body else None
-
-
 def outgoing_head(destination: Destination, request: Request, inbound: Inbound) -> bytes:
     """Return the head of the request. Raises ValueError when a policy made it impossible.
 
     A body that is still on its way keeps the framing that it came with.
     """
-    body = outgoing_body(request, destination)
+    body = request.body if destination.with_body else None
     if body is None:
         framing = wire.framing(destination.method, None)
     elif body.complete:

@@ -14,10 +14,8 @@ from headgate.model.messages import Body, HeaderItem, Headers, Request, Url
 from headgate.upstream.bounds import Bounds
 from headgate.upstream.wire import named_by_connection
 
-NOTABLE = frozenset(
-    (b"connection", b"content-length", b"expect", b"host", b"transfer-encoding", b"upgrade")
-)
-"""Headers that change how the message is handled; the connection picks them out as they come."""
+_KEPT = frozenset((b"connection", b"content-length", b"host", b"transfer-encoding"))
+"""Connection cannot declare these to be hop-by-hop: they frame the message."""
 
 _PLAIN_CONNECTION = frozenset((b"keep-alive", b"close"))
 _METHODS = {
@@ -45,7 +43,6 @@ class Inbound:
         "keep_alive",
         "length",
         "method",
-        "notable",
         "pieces",
         "refused",
         "size",
@@ -57,7 +54,6 @@ class Inbound:
     def __init__(self) -> None:
         self.target = b""
         self.items: list[HeaderItem] = []
-        self.notable: list[HeaderItem] = []
         self.method = b""
         self.http_10 = False
         self.keep_alive = False
@@ -98,34 +94,34 @@ class Inbound:
 
 
 def examine(inbound: Inbound, bounds: Bounds) -> Refusal | None:
-    """Read the notable headers into the message; return why it cannot be served, if so."""
-    hosts = 0
-    for lower, _, value in inbound.notable:
-        if lower == b"host":
-            hosts += 1
-            inbound.host = value
-        elif lower == b"content-length":
-            # llhttp lets pass nothing but digits below 2^64, after any number of zeros.
-            if len(value) > 20:
-                return Refusal(400, "The Content-Length is malformed.")
-            inbound.length = int(value)
-        elif lower == b"transfer-encoding":
-            inbound.chunked = True
-        elif lower == b"expect":
-            if value.lower() != b"100-continue":
-                return Refusal(417, "Only Expect: 100-continue is met.")
-            inbound.wants_continue = not inbound.http_10
-        elif lower == b"connection" and value.lower() not in _PLAIN_CONNECTION:
-            named = named_by_connection(inbound.notable) - NOTABLE
-            inbound.items = [item for item in inbound.items if item[0] not in named]
-    if inbound.chunked and inbound.http_10:
-        return Refusal(400, "HTTP/1.0 knows no Transfer-Encoding.")
-    if hosts != 1 and not (hosts == 0 and inbound.http_10):
-        return Refusal(400, "The request needs exactly one Host header.")
-    if len(inbound.items) > bounds.headers:
+    """Read what frames the message; return why it cannot be served, if so."""
+    items = inbound.items
+    values = {item[0]: item[2] for item in items}
+    inbound.host = values.get(b"host")
+    if inbound.host is None:
+        if not inbound.http_10:
+            return Refusal(400, "The request has no Host header.")
+    elif len(values) != len(items) and sum(item[0] == b"host" for item in items) > 1:
+        return Refusal(400, "The request has two Host headers.")
+    if len(items) > bounds.headers:
         return Refusal(431, "The request has too many headers.")
-    if inbound.length is not None and inbound.length > bounds.body_streamed:
-        return Refusal(413, "The request body is too large.")
+    length = values.get(b"content-length")
+    if length is not None:
+        # llhttp lets pass nothing but digits below 2^64, after any number of zeros.
+        inbound.length = int(length[-20:])
+        if inbound.length > bounds.body_streamed:
+            return Refusal(413, "The request body is too large.")
+    elif b"transfer-encoding" in values:
+        if inbound.http_10:
+            return Refusal(400, "HTTP/1.0 knows no Transfer-Encoding.")
+        inbound.chunked = True
+    if b"expect" in values:
+        if values[b"expect"].lower() != b"100-continue":
+            return Refusal(417, "Only Expect: 100-continue is met.")
+        inbound.wants_continue = not inbound.http_10
+    if values.get(b"connection", b"close").lower() not in _PLAIN_CONNECTION:
+        named = named_by_connection(items) - _KEPT
+        inbound.items = [item for item in items if item[0] not in named]
     return examine_target(inbound)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
 import msgspec
 
@@ -13,41 +12,12 @@ from headgate.exchange import pipeline
 from headgate.exchange.call import Call, Ending
 from headgate.exchange.snapshot import Snapshot
 from headgate.gateway.budget import Budget
-from headgate.limits.operations import Decision, Operation
+from headgate.gateway.ports import Connection, CounterStore, TokenCounter, TokenSource
 from headgate.model.clock import Clock
 from headgate.model.context import Entropy
-from headgate.policy.effects import Steps, TokenFailed
-from headgate.tokens.request import PromptParts
+from headgate.policy.effects import Steps
 from headgate.upstream.bounds import Bounds, Timeouts
 from headgate.upstream.pool import Pool
-
-
-class CounterStore(Protocol):
-    """Performs one atomic operation at once."""
-
-    def apply(self, operation: Operation) -> Decision:
-        """Return the decision."""
-        ...
-
-
-class TokenCounter(Protocol):
-    """Counts tokens with the vocabulary of a model; its work is bounded."""
-
-    def count(self, text: PromptParts | str, model: str) -> int:
-        """Return the number of tokens."""
-        ...
-
-
-class TokenSource(Protocol):
-    """Hands out access tokens for managed identities."""
-
-    def held(self, resource: str, client_id: str | None) -> str | None:
-        """Return a token that is at hand and still valid, so that a call need not wait."""
-        ...
-
-    async def fetch(self, resource: str, client_id: str | None) -> str | TokenFailed:
-        """Get a token."""
-        ...
 
 
 class Exchange(msgspec.Struct, frozen=True):
@@ -68,22 +38,6 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     entropy: Entropy
     on_facts: Callable[[Call], None]
     exchange: Exchange = Exchange()
-
-
-class Connection(Protocol):
-    """A client connection, as the server sees it."""
-
-    def sweep(self, now: float) -> None:
-        """Look after the deadlines."""
-        ...
-
-    def drain(self) -> None:
-        """Close when idle; an answer that is on its way closes behind itself."""
-        ...
-
-    def cut(self) -> None:
-        """Close at once, whatever is on its way."""
-        ...
 
 
 class Plane:

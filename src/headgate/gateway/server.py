@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import ssl
 
 import msgspec
@@ -14,8 +13,6 @@ from headgate.gateway.plane import Plane, Services
 from headgate.upstream.bounds import Bounds, Timeouts
 from headgate.upstream.pool import EgressGuard, OpenEgress, Pool
 from headgate.upstream.tls import TlsContexts
-
-SWEEP_SECONDS = 1.0
 
 
 class Listening(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,9 +82,6 @@ class GatewayServer:
             ssl=context,
             ssl_handshake_timeout=listening.timeouts.tls_handshake if context else None,
         )
-        # What is loaded by now stays: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
         self._sweep()
 
     @property
@@ -103,6 +97,11 @@ class GatewayServer:
         return len(self._plane.connections)
 
     @property
+    def buffered_bytes(self) -> int:
+        """Return how many bytes of bodies are held."""
+        return self._plane.budget.held
+
+    @property
     def draining(self) -> bool:
         """Whether the server accepts no connections any more."""
         return self._plane.draining
@@ -111,8 +110,8 @@ class GatewayServer:
         """Serve new calls with another snapshot; calls in flight keep theirs."""
         self._plane.snapshot = snapshot
 
-    async def drain(self, timeout: float) -> None:
-        """Accept nothing, finish what is on its way within `timeout` seconds, then close."""
+    async def drain(self, seconds: float) -> None:
+        """Accept nothing, finish what is on its way within `seconds`, then close."""
         plane = self._plane
         plane.draining = True
         if self._server is not None:
@@ -120,7 +119,7 @@ class GatewayServer:
         for connection in list(plane.connections):
             connection.drain()
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await self._wait_until_empty()
         except TimeoutError:
             for connection in list(plane.connections):
@@ -140,4 +139,4 @@ class GatewayServer:
         for connection in list(self._plane.connections):
             connection.sweep(now)
         self._pool.sweep(now)
-        self._sweeper = self._loop.call_later(SWEEP_SECONDS, self._sweep)
+        self._sweeper = self._loop.call_later(self._listening.timeouts.sweep, self._sweep)

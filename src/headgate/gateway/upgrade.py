@@ -43,7 +43,7 @@ class _BodyOnly:
 
 def offers_only_h2c(inbound: Inbound) -> bool:
     """Whether HTTP/2 is all that the client would rather speak."""
-    offered = [item[2] for item in inbound.notable if item[0] == b"upgrade"]
+    offered = [item[2] for item in inbound.items if item[0] == b"upgrade"]
     return inbound.method != b"CONNECT" and offered == [b"h2c"]
 
 
@@ -52,7 +52,7 @@ def body_parser(inbound: Inbound, sink: BodySink) -> HttpRequestParser:
     parser = HttpRequestParser(_BodyOnly(sink))
     framing = b"".join(
         b"%b: %b\r\n" % (lower, value)
-        for lower, _, value in inbound.notable
+        for lower, _, value in inbound.items
         if lower in (b"content-length", b"transfer-encoding")
     )
     parser.feed_data(b"POST / HTTP/1.1\r\nhost: h2c\r\n" + framing + b"\r\n")

@@ -39,8 +39,10 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds. Swept once a second, so each may run out up to a second late."""
+    """Seconds. Looked after by a sweep, so that each may run out up to one `sweep` late."""
 
+    sweep: float = 1.0
+    """Between two looks at all connections."""
     head: float = 15.0
     """From the first byte of a request to the end of its head."""
     body: float = 60.0

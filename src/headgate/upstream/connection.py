@@ -50,6 +50,7 @@ class UpstreamConnection(asyncio.Protocol):
         "delivered",
         "done",
         "head_done",
+        "headers",
         "heard",
         "idle_since",
         "items",
@@ -79,6 +80,7 @@ class UpstreamConnection(asyncio.Protocol):
         """Forget the last answer."""
         self.status = 0
         self.reason = b""
+        self.headers: list[HeaderItem] = []
         self.items: list[HeaderItem] = []
         self.pieces: list[bytes] = []
         self.heard = False
@@ -188,14 +190,14 @@ class UpstreamConnection(asyncio.Protocol):
 
     def deliver(self, attempt: Attempt, content: bytes) -> None:
         """Report the head with what came of the body."""
-        if len(self.items) > self.pool.bounds.headers:
+        if len(self.headers) > self.pool.bounds.headers:
             self.fail("malformed", "The upstream's answer has too many headers.")
             return
         self.delivered = True
         attempt.kept = None
         body = None if self.bodiless else Body(content, complete=self.done)
         reason = self.reason.decode("latin-1")
-        response = Response(self.status, reason, Headers(self.items), body)
+        response = Response(self.status, reason, Headers(self.headers), body)
         if self.done:
             self.release(attempt)
         attempt.receiver.on_answer(response)
@@ -267,9 +269,8 @@ class UpstreamConnection(asyncio.Protocol):
         self.reason += status
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a header. Trailers are dropped: few clients read them, and none needs them."""
-        if not self.head_done:
-            self.items.append((name.lower(), name, value))
+        """Collect a header, or a trailer, which is dropped: few clients read them."""
+        self.items.append((name.lower(), name, value))
 
     def on_headers_complete(self) -> None:
         """Decide how the body ends (RFC 9112, 6.3)."""
@@ -285,11 +286,14 @@ class UpstreamConnection(asyncio.Protocol):
             return
         self.status = status
         self.head_done = True
+        self.headers = self.items
+        # Trailers come by the same callback.
+        self.items = []
         self.reusable = parser.should_keep_alive()
         if attempt.bodiless or status == 204 or status == 304:
             self.bodiless = self.done = True
         elif not self.reusable:
-            named = {item[0] for item in self.items}
+            named = {item[0] for item in self.headers}
             self.until_close = not named & {b"content-length", b"transfer-encoding"}
 
     def on_body(self, body: bytes) -> None:

@@ -27,20 +27,15 @@ def header_block(items: Iterable[HeaderItem], dropped: frozenset[bytes]) -> byte
     A policy can make a value out of anything: CR, LF and NUL in a field become a space, so that no
     value can add a line (RFC 9110, 5.5).
     """
-    parts: list[bytes] = []
-    append = parts.append
-    for lower, name, value in items:
-        if lower not in dropped:
-            append(name)
-            append(b": ")
-            append(value)
-            append(b"\r\n")
-    block = b"".join(parts)
-    lines = len(parts) >> 2
-    if block.count(b"\n") != lines or block.count(b"\r") != lines:
+    lines = [name + b": " + value for lower, name, value in items if lower not in dropped]
+    block = b"\r\n".join(lines)
+    breaks = len(lines) - 1
+    if breaks < 0:
+        return b""
+    if block.count(b"\n") != breaks or block.count(b"\r") != breaks:
         cleaned = [(lower, clean(name), clean(value)) for lower, name, value in items]
         return header_block(cleaned, dropped)
-    return block
+    return block + b"\r\n"
 
 
 def clean(field: bytes) -> bytes:
