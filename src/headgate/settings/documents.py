@@ -159,19 +159,19 @@ class Folder:
 
     def json(self, path: Path) -> Document | None:
         """Return a JSON file; None where it is missing or broken."""
-        return self._parsed(path, "json", DOCUMENT_MAX)
+        return self._parsed(path, "json", limit=DOCUMENT_MAX)
 
     def toml(self, path: Path) -> Document | None:
         """Return a TOML file; None where it is missing or broken."""
-        return self._parsed(path, "toml", DOCUMENT_MAX)
+        return self._parsed(path, "toml", limit=DOCUMENT_MAX)
 
     def specification(self, path: Path) -> Document | None:
         """Return an OpenAPI file in JSON or YAML; None where it is missing or broken."""
         kind: Literal["json", "yaml"] = "json" if path.suffix == ".json" else "yaml"
-        return self._parsed(path, kind, SPECIFICATION_MAX)
+        return self._parsed(path, kind, limit=SPECIFICATION_MAX)
 
     def _parsed(
-        self, path: Path, kind: Literal["json", "yaml", "toml"], limit: int
+        self, path: Path, kind: Literal["json", "yaml", "toml"], *, limit: int
     ) -> Document | None:
         text = self.text(path, limit=limit)
         if text is None:
@@ -188,7 +188,7 @@ class Folder:
             at = Position(error.lineno, error.colno)
             self.report("HG505", f"not valid JSON: {error.msg}", file=file, at=at)
         except YamlError as error:
-            at = Position(error.line, error.column)
+            at = Position(*error.at)
             self.report("HG506", f"not valid YAML: {error}", file=file, at=at)
         except tomllib.TOMLDecodeError as error:
             match = _TOML_PLACE.match(str(error))

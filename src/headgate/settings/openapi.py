@@ -48,7 +48,7 @@ def read_operations(folder: Folder, document: Document) -> list[Declared]:
         folder.complain("HG511", "paths: expected an object", document=document, where=("paths",))
         return []
     found: list[Declared] = []
-    for declared in _operations(folder, document, paths):
+    for declared in _operations(folder, document, paths=paths):
         if len(found) == OPERATIONS_MAX:
             message = f"more than {OPERATIONS_MAX} operations"
             folder.complain("HG526", message, document=document, where=declared.where)
@@ -73,7 +73,7 @@ def _is_openapi_3(folder: Folder, document: Document) -> bool:
     return False
 
 
-def _operations(folder: Folder, document: Document, paths: dict[str, Any]) -> Iterator[Declared]:
+def _operations(folder: Folder, document: Document, *, paths: dict[str, Any]) -> Iterator[Declared]:
     for path, item in paths.items():
         where: Where = ("paths", path)
         if not isinstance(item, dict):

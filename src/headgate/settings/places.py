@@ -27,7 +27,7 @@ def json_position(text: str, path: tuple[str | int, ...]) -> Position:
     found = offset = _skip(text, 0)
     try:
         for step in path:
-            entry = _json_entry(text, offset, step)
+            entry = _json_entry(text, offset, step=step)
             if entry is None:
                 break
             found, offset = entry
@@ -37,7 +37,7 @@ def json_position(text: str, path: tuple[str | int, ...]) -> Position:
     return position_of(text, found)
 
 
-def _json_entry(text: str, offset: int, step: str | int) -> tuple[int, int] | None:
+def _json_entry(text: str, offset: int, *, step: str | int) -> tuple[int, int] | None:
     """Return where a member of the object or list at `offset` begins, and where its value does."""
     if text[offset : offset + 1] != ("{" if isinstance(step, str) else "["):
         return None

@@ -22,12 +22,11 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
 class YamlError(ValueError):
-    """A text that is not YAML, or is refused; line and column count from 1."""
+    """A text that is not YAML, or is refused; `at` is line and column, from 1."""
 
-    def __init__(self, message: str, line: int, column: int) -> None:
+    def __init__(self, message: str, at: tuple[int, int]) -> None:
         super().__init__(message)
-        self.line = line
-        self.column = column
+        self.at = at
 
 
 class YamlText:
@@ -61,12 +60,12 @@ def parse_yaml(text: str) -> YamlText:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise YamlError(error.problem or str(error), *place) from error
+        raise YamlError(error.problem or str(error), place) from error
     except yaml.YAMLError as error:
         # The reader's complaint about a control character knows an offset only.
         before = text[: getattr(error, "position", 0) or 0]
-        column = len(before) - before.rfind("\n")
-        raise YamlError(str(error).splitlines()[0], before.count("\n") + 1, column) from error
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise YamlError(str(error).splitlines()[0], place) from error
     return YamlText(builder.root, builder.positions)
 
 
@@ -106,20 +105,20 @@ class _Builder:
             self._open(_Frame([], event.anchor), at)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             frame = self._stack.pop()
-            self._put(frame.container, frame.anchor, at)
+            self._put(frame.container, at, anchor=frame.anchor)
         elif isinstance(event, yaml.AliasEvent):
             self._begin(at)
-            self._put(self._aliased(event.anchor, at), None, at)
+            self._put(self._aliased(event.anchor, at), at)
         elif isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise YamlError("a second document begins; one is read", *at)
+                raise YamlError("a second document begins; one is read", at)
 
     def _scalar(self, event: Any, at: tuple[int, int]) -> None:
         frame = self._stack[-1] if self._stack else None
         if frame is not None and isinstance(frame.container, dict) and frame.key is None:
             if event.value in frame.own:
-                raise YamlError(f"the key {event.value!r} appears twice", *at)
+                raise YamlError(f"the key {event.value!r} appears twice", at)
             frame.key = event.value
             frame.own.add(event.value)
             self.positions[id(frame.container), event.value] = at
@@ -127,11 +126,11 @@ class _Builder:
         self._begin(at)
         plain = event.implicit[0] and not event.style
         value = _WORDS.get(event.value.lower(), event.value) if plain else event.value
-        self._put(value, event.anchor, at)
+        self._put(value, at, anchor=event.anchor)
 
     def _open(self, frame: _Frame, at: tuple[int, int]) -> None:
         if len(self._stack) >= DEPTH_MAX:
-            raise YamlError(f"nested deeper than {DEPTH_MAX}", *at)
+            raise YamlError(f"nested deeper than {DEPTH_MAX}", at)
         self._begin(at)
         self._stack.append(frame)
 
@@ -143,9 +142,9 @@ class _Builder:
         if isinstance(frame.container, list):
             self.positions[id(frame.container), len(frame.container)] = at
         elif frame.key is None:
-            raise YamlError("a key is text", *at)
+            raise YamlError("a key is text", at)
 
-    def _put(self, value: Any, anchor: str | None, at: tuple[int, int]) -> None:
+    def _put(self, value: Any, at: tuple[int, int], *, anchor: str | None = None) -> None:
         """Give a finished value to what it belongs to."""
         if anchor is not None:
             self._anchors[anchor] = value
@@ -156,7 +155,7 @@ class _Builder:
         if isinstance(frame.container, list):
             frame.container.append(value)
         elif frame.key == "<<":
-            self._merge(frame, value, at)
+            self._merge(frame, value, at=at)
             frame.key = None
         elif frame.key is not None:
             frame.container[frame.key] = value
@@ -165,21 +164,21 @@ class _Builder:
     def _aliased(self, anchor: str | None, at: tuple[int, int]) -> object:
         self._aliases += 1
         if self._aliases > ALIASES_MAX:
-            raise YamlError(f"more than {ALIASES_MAX} aliases", *at)
+            raise YamlError(f"more than {ALIASES_MAX} aliases", at)
         # An anchor counts once its value is finished, so nothing ever contains itself.
         if anchor is None or anchor not in self._anchors:
-            raise YamlError(f"the alias *{anchor} has no anchor before it", *at)
+            raise YamlError(f"the alias *{anchor} has no anchor before it", at)
         return self._anchors[anchor]
 
-    def _merge(self, frame: _Frame, value: Any, at: tuple[int, int]) -> None:
+    def _merge(self, frame: _Frame, value: Any, *, at: tuple[int, int]) -> None:
         container = frame.container
         assert isinstance(container, dict)
         for source in value if isinstance(value, list) else [value]:
             if not isinstance(source, dict):
-                raise YamlError("'<<' merges mappings", *at)
+                raise YamlError("'<<' merges mappings", at)
             self._merged += len(source)
             if self._merged > MERGED_KEYS_MAX:
-                raise YamlError(f"more than {MERGED_KEYS_MAX} merged keys", *at)
+                raise YamlError(f"more than {MERGED_KEYS_MAX} merged keys", at)
             for key, merged in source.items():
                 if key not in container:
                     container[key] = merged

@@ -90,7 +90,7 @@ def test_aliases_of_aliases_cost_nothing() -> None:
 def test_bad_text_is_refused_where_it_is_bad(text: str, line: int, column: int, said: str) -> None:
     with pytest.raises(YamlError, match=said) as caught:
         parse_yaml(text)
-    assert (caught.value.line, caught.value.column) == (line, column)
+    assert caught.value.at == (line, column)
 
 
 def test_depth_is_bounded_before_the_stack_is() -> None:
@@ -98,7 +98,7 @@ def test_depth_is_bounded_before_the_stack_is() -> None:
     assert deepest.position((0,) * (DEPTH_MAX - 1)) == (1, DEPTH_MAX)
     with pytest.raises(YamlError, match="deeper") as caught:
         parse_yaml("[" * 100_000)
-    assert caught.value.column == DEPTH_MAX + 1
+    assert caught.value.at == (1, DEPTH_MAX + 1)
 
 
 def test_aliases_are_bounded() -> None:
