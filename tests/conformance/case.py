@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,7 +29,8 @@ class Asked(Form, kw_only=True, frozen=True):
     path: str = "/chat/completions"
     """With the query string."""
     headers: Pairs = {}
-    body: str | None = None
+    body: str | list[tuple[str, int]] | None = None
+    """Text, or texts with how often each is repeated."""
     json: Any = UNSET
     ip: str = "203.0.113.7"
     subscription: str | UnsetType | None = UNSET
@@ -90,7 +92,7 @@ class Case(Form, kw_only=True, frozen=True):
     """In the order of the requests that reach it."""
     expect: list[dict[str, Any]]
     """For each request what is expected; what is not named may be anything."""
-    start: str = "2025-12-01T00:00:00Z"
+    start: datetime = datetime(2025, 12, 1, tzinfo=UTC)
     subscription: str | None = "subscription-1"
     """Id of the subscription whose key the requests carry; null: none."""
     api_path: str = ""

@@ -33,6 +33,7 @@ from headgate.policy.effects import (
     ReadResponseBody,
     Sleep,
     Steps,
+    TokenFailed,
 )
 from headgate.stores.memory import MemoryCounterStore
 from headgate.testing.virtual_clock import VirtualClock
@@ -182,10 +183,13 @@ class Served:
         yield from ()
         return self.world.store.apply(effect.operation)
 
-    def fetch_token(self, effect: FetchToken) -> Turns[str]:
-        """Give a token that tells what it is for."""
+    def fetch_token(self, effect: FetchToken) -> Turns[str | TokenFailed]:
+        """Give a token that tells what it is for and for whom; the resource `none` has none."""
         yield from ()
-        return f"token-for-{effect.resource}"
+        if effect.resource == "none":
+            return TokenFailed("No token source is configured for the resource none.")
+        name = f"token-for-{effect.resource}"
+        return name if effect.client_id is None else f"{name}-as-{effect.client_id}"
 
     def sleep(self, effect: Sleep) -> Turns[None]:
         """Wait."""
@@ -270,6 +274,8 @@ def request_body(asked: Asked) -> bytes | None:
     """Return the body of a request, or None if it has none."""
     if asked.json is not UNSET:
         return orjson.dumps(asked.json)
+    if isinstance(asked.body, list):
+        return "".join(text * times for text, times in asked.body).encode()
     return None if asked.body is None else asked.body.encode()
 
 

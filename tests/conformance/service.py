@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -60,7 +59,7 @@ class CaseDoor:
 
 def start_of(case: Case) -> Micros:
     """Return when the case begins."""
-    return Micros(int(datetime.fromisoformat(case.start).timestamp()) * SECOND)
+    return Micros(int(case.start.timestamp()) * SECOND)
 
 
 def service_of(case: Case, folder: Path) -> Service:

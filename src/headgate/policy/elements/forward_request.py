@@ -88,7 +88,11 @@ class ForwardRequest(Element, names=("forward-request",), sections=("backend",))
             )
         yield from after_forward(context)
         response = context.response
-        if self.fail_on_error_status_code and response is not None and response.status >= 400:
+        if (
+            self.fail_on_error_status_code
+            and response is not None
+            and 400 <= response.status <= 599
+        ):
             raise CallError(
                 response.status,
                 f"The backend answered {response.status} {response.reason}.",

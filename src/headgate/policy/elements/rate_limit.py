@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from headgate.limits.operations import RateRule
 from headgate.model.context import Context
@@ -49,6 +50,14 @@ class ApiRate(NarrowRate, name="api"):
     )
 
 
+R = TypeVar("R", bound=NarrowRate)
+
+
+def first_for(entity: Api | Operation | None, rates: tuple[R, ...]) -> R | None:
+    """Return the first limit that is for an API or operation."""
+    return next((rate for rate in rates if rate.is_for(entity)), None)
+
+
 class RateLimit(CallRate, name="rate-limit", sections=("inbound",), once=True):
     """Limit the calls of a subscription in a sliding window.
 
@@ -87,11 +96,10 @@ class RateLimit(CallRate, name="rate-limit", sections=("inbound",), once=True):
             "operation": f"{api}/{operation}",
         }.get(self.site.scope, "")
         key = f"rate-limit/{subscription_id}/{self.site.scope}/{whole}"
-        for of_api in self.apis:
-            if not of_api.is_for(context.api):
-                continue
-            for of_operation in of_api.operations:
-                if of_operation.is_for(context.operation):
-                    yield of_operation.rule(f"{key}/{api}/{operation}")
+        of_api = first_for(context.api, self.apis)
+        if of_api is not None:
+            of_operation = first_for(context.operation, of_api.operations)
+            if of_operation is not None:
+                yield of_operation.rule(f"{key}/{api}/{operation}")
             yield of_api.rule(f"{key}/{api}")
         yield call_rule(key, self.calls, self.renewal_period)

@@ -51,6 +51,7 @@ class RateLimitByKey(CallRate, name="rate-limit-by-key", sections=("inbound",)):
     def prepare(self) -> None:
         """Find out once whether the answer decides what is counted."""
         condition, count = self.increment_condition.literal, self.increment_count.literal
+        self.increment = None
         if condition is not None and count is not None:
             self.increment = count if condition else 0
 
