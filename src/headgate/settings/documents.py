@@ -107,6 +107,13 @@ class Folder:
 
     # Reading
 
+    def has(self, path: Path) -> bool:
+        """Say whether there is such a path; where the system does not tell, reading it will."""
+        try:
+            return path.exists()
+        except OSError:
+            return True
+
     def folders(self, path: Path) -> list[Path]:
         """Return the folders in a folder, by name; each stands for one entity, its name is the id.
 

@@ -84,7 +84,7 @@ def places(folder: Folder, *nouns: str, file: str, missing: str = "HG508") -> It
     """
     for noun in nouns:
         for path in folder.folders(folder.root / noun):
-            if (path / file).exists():
+            if folder.has(path / file):
                 yield path
             else:
                 hint = f"write {file}, or remove the folder"

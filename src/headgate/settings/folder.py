@@ -115,12 +115,13 @@ def _load(folder: Folder) -> tuple[Service, GatewaySettings]:
 def _is_service_folder(folder: Folder) -> bool:
     """Say whether there is a service to read; report what is not, and folders without meaning."""
     root = folder.root
-    if not root.is_dir():
-        message = "there is no such folder" if not root.exists() else "this is not a folder"
-        folder.report("HG500", message, file=str(root))
+    if not folder.has(root):
+        folder.report("HG500", "there is no such folder", file=str(root))
         return False
     names = [path.name for path in folder.folders(root)]
-    if not READ & set(names) and not (root / POLICY).exists():
+    if folder.diagnostics:
+        return False
+    if not READ & set(names) and not folder.has(root / POLICY):
         hint = "a service folder holds apis/ID/apiInformation.json, see docs/service-folder.md"
         folder.report("HG500", "there is no service in this folder", file=str(root), hint=hint)
         return False

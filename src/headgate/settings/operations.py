@@ -55,7 +55,7 @@ def load_operations(folder: Folder, path: Path) -> Operations:
             key = place.name.lower()
             declared[key] = own
         elif key is None:
-            if not (place / INFORMATION).exists():
+            if not folder.has(place / INFORMATION):
                 _stray(folder, place, declared=declared)
             continue
         source = load_policy(folder, place)
@@ -69,7 +69,7 @@ def load_operations(folder: Folder, path: Path) -> Operations:
 def _specified(folder: Folder, path: Path) -> dict[str, Declared]:
     """Return the operations of the specification, by their ids in lower case."""
     for name in OTHER_SPECIFICATIONS:
-        if (path / name).exists():
+        if folder.has(path / name):
             message = "only OpenAPI 3 in YAML or JSON is read"
             folder.report("HG524", message, file=folder.name_of(path / name))
     declared: dict[str, Declared] = {}

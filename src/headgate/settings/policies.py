@@ -39,6 +39,6 @@ def load_fragments(folder: Folder) -> dict[str, PolicySource]:
                 source = PolicySource(file=entry.document.file, text=entry.properties.value)
             if source is not None:
                 fragments[path.name] = source
-            elif not (path / POLICY).exists():
+            elif not folder.has(path / POLICY):
                 folder.report("HG508", f"{POLICY} is missing", file=folder.name_of(path))
     return fragments

@@ -49,7 +49,9 @@ def load_products(folder: Folder, api_ids: Iterable[str]) -> Products:
     open_to: dict[str, str] = {}
     for path in places(folder, "products", file=INFORMATION, missing="HG531"):
         loaded.ids.append(path.name)
-        members = frozenset(_members(folder, path, known=known))
+        named = {api_id.partition(";")[0] for api_id in _members(folder, path, known=known)}
+        # All revisions of an API are in its products.
+        members = frozenset(i for i in known.values() if i.partition(";")[0] in named)
         source = load_policy(folder, path)
         if source is not None:
             loaded.policies[path.name] = source
@@ -91,7 +93,7 @@ def _members(folder: Folder, product: Path, *, known: dict[str, str]) -> Iterato
     """Yield the ids of the product's APIs; unknown ones are reported."""
     for path in folder.folders(product / "apis"):
         name = folder.name_of(path)
-        if not (path / ASSOCIATION).exists():
+        if not folder.has(path / ASSOCIATION):
             folder.report("HG508", f"{ASSOCIATION} is missing", file=name, hint="it may be {}")
         elif path.name.lower() in known:
             yield known[path.name.lower()]

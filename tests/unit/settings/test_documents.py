@@ -64,6 +64,20 @@ def test_file_in_the_place_of_a_folder_cannot_be_read(write: Write) -> None:
     assert said(folder) == [("HG501", "apis", 1, 1)]
 
 
+def test_what_the_system_hides_is_told_by_reading_it(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    folder = write({"policy.xml": ""})
+    monkeypatch.setattr(Path, "exists", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
+    assert folder.has(folder.root / "policy.xml")
+    assert folder.text(folder.root / "policy.xml") is None
+    assert [d.message for d in folder.diagnostics] == ["cannot be read: Permission denied"]
+
+
 def test_link_inside_the_folder_is_followed(write: Write) -> None:
     folder = write({"..data/policy.xml": "<policies />"})
     (folder.root / "policy.xml").symlink_to(folder.root / "..data/policy.xml")

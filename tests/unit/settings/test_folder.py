@@ -25,12 +25,12 @@ def test_global_policy_alone_is_a_service(write: Write) -> None:
     assert loaded.service.global_policy.text == "<policies />"
 
 
-@pytest.mark.parametrize("name", ["none", "file"])
-def test_what_is_no_folder_is_no_service(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "code"), [("none", "HG500"), ("file", "HG501")])
+def test_what_is_no_folder_is_no_service(tmp_path: Path, name: str, code: str) -> None:
     (tmp_path / "file").write_text("")
     loaded = load_service(tmp_path / name)
     assert loaded.service is None
-    assert [d.code for d in loaded.diagnostics] == ["HG500"]
+    assert [d.code for d in loaded.diagnostics] == [code]
 
 
 def test_one_error_leaves_no_service_but_all_diagnostics_in_order(write: Write) -> None:

@@ -91,6 +91,12 @@ def test_api_is_in_one_open_product(write: Write, second_needs_one: bool, codes:
     assert [d.code for d in folder.diagnostics] == codes
 
 
+def test_all_revisions_of_an_api_belong(write: Write) -> None:
+    folder = write(declared() | {"products/p/apis.json": ["a"]})
+    (product,) = load_products(folder, ["a", "a;rev=2", "ab"]).products
+    assert product.api_ids == {"a", "a;rev=2"}
+
+
 def test_broken_product_still_counts_as_declared(write: Write) -> None:
     loaded = load_products(write(declared(state="gone")), [])
     assert (loaded.products, loaded.ids) == ([], ["p"])
