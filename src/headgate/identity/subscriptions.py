@@ -181,13 +181,13 @@ def take_header(headers: Headers, lower: bytes) -> bytes | None:
     items = headers.items
     for index, item in enumerate(items):
         if item[0] == lower:
-            break
-    else:
-        return None
-    del items[index]
-    if any(later[0] == lower for later in items[index:]):
-        headers.remove(lower)
-    return item[2]
+            del items[index]
+            for later in items[index:]:
+                if later[0] == lower:
+                    headers.remove(lower)
+                    break
+            return item[2]
+    return None
 
 
 def take_query(url: Url, lower: str) -> str | None:
