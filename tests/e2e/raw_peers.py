@@ -31,7 +31,7 @@ from headgate.policy.effects import (
 from headgate.tokens.request import PromptParts
 from headgate.upstream.bounds import Bounds, Timeouts
 
-LIMIT = 64 * 1024 * 1024
+LIMIT = 1024 * 1024
 QUICK = Timeouts(sweep=0.02)
 
 Respond = Callable[[Call], Steps[None]]

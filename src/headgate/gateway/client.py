@@ -283,7 +283,7 @@ class ClientConnection(asyncio.Protocol):
             request = make_request(inbound, secure=plane.secure, peer=self.peer)
             if not isinstance(request, Refusal):
                 self.keep = inbound.keep_alive
-                driver = self.driver = Driver(plane, self, inbound)
+                driver = self.driver = Driver(plane, self, inbound=inbound)
                 driver.start(request)
                 return
             refused = request

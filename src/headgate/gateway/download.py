@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from headgate.gateway import framing
 from headgate.gateway.budget import Budget
-from headgate.gateway.inbound import Inbound
 from headgate.gateway.ports import Tap
 from headgate.model.messages import Body, Response
 from headgate.policy.effects import ForwardFailed
+from headgate.upstream.attempt import Carrier
 
 
 class Download:
@@ -56,7 +56,7 @@ class Download:
         self.body.complete = True
         self.pieces = []
 
-    def begin(self, response: Response, inbound: Inbound, tap: Tap | None) -> tuple[bytes, bytes]:
+    def begin(self, response: Response, tap: Tap | None, *, http_10: bool) -> tuple[bytes, bytes]:
         """Begin to pass on. Return the framing line of the head, and the first bytes.
 
         The line is empty when only the end of the connection ends the answer (RFC 9112, 6.3).
@@ -67,7 +67,7 @@ class Download:
         length = response.headers.first(b"content-length")
         if length is not None and tap is None:
             return framing.length_line(int(length)), first
-        if inbound.http_10:
+        if http_10:
             return b"", first
         self.chunked = True
         return framing.CHUNKED, framing.chunk(first) if first else b""
@@ -79,8 +79,9 @@ class Download:
             return (framing.chunk(rest) if rest else b"") + framing.LAST_CHUNK
         return rest
 
-    def quiet_for(self, now: float, heard: bool) -> float:
-        """Return for how many seconds nothing has come."""
-        if heard or self.quiet_since is None:
+    def quiet_for(self, now: float, connection: Carrier) -> float:
+        """Return for how many seconds nothing has come over a connection that is being read."""
+        if connection.heard or self.quiet_since is None:
+            connection.heard = False
             self.quiet_since = now
         return now - self.quiet_since

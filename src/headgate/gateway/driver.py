@@ -20,11 +20,7 @@ from typing import Any, Final, Literal
 from headgate.exchange.call import Call, Ending
 from headgate.gateway import framing
 from headgate.gateway.download import Download
-from headgate.gateway.forwarding import (
-    Destination,
-    outgoing_head,
-    redirected,
-)
+from headgate.gateway.forwarding import Destination, outgoing_head, redirected
 from headgate.gateway.framing import Refusal
 from headgate.gateway.inbound import Inbound
 from headgate.gateway.plane import Plane
@@ -47,7 +43,7 @@ from headgate.policy.effects import (
     Steps,
     TokenFailed,
 )
-from headgate.upstream.attempt import Attempt, Carrier
+from headgate.upstream.attempt import Attempt
 
 log = logging.getLogger("headgate.gateway")
 
@@ -86,6 +82,7 @@ class Driver:
         "phase",
         "plane",
         "redirects",
+        "services",
         "steps",
         "tap",
         "task",
@@ -99,8 +96,9 @@ class Driver:
     effect: Forward
     """What the attempt is for."""
 
-    def __init__(self, plane: Plane, client: Client, inbound: Inbound) -> None:
+    def __init__(self, plane: Plane, client: Client, *, inbound: Inbound) -> None:
         self.plane = plane
+        self.services = plane.services
         self.client = client
         self.inbound = inbound
         self.phase = Phase.RESPONDING
@@ -119,8 +117,7 @@ class Driver:
 
     def start(self, request: Request) -> None:
         """Begin the call and drive it as far as it goes."""
-        plane = self.plane
-        services = plane.services
+        plane, services = self.plane, self.services
         if request.body is not None and not request.body.complete:
             self.upload = Upload(plane, self.inbound)
         self.call = services.exchange.begin(
@@ -200,7 +197,7 @@ class Driver:
     def end(self, ending: Ending) -> None:
         """Conclude the call."""
         self.phase = Phase.CONCLUDING
-        self.steps = self.plane.services.exchange.conclude(self.call, ending)
+        self.steps = self.services.exchange.conclude(self.call, ending)
         self.advance(None)
 
     def finish(self) -> None:
@@ -212,7 +209,7 @@ class Driver:
         if self.download is not None:
             self.download.discard()
         try:
-            plane.services.on_facts(self.call)
+            self.services.on_facts(self.call)
         except Exception:
             log.exception("call %s: its facts were not taken", self.call.context.request_id)
         self.client.on_call_done()
@@ -238,21 +235,9 @@ class Driver:
         self.client.resume_body()
         return PENDING
 
-    def count_prompt(self, effect: CountPrompt) -> object:
-        """Count the tokens of a prompt."""
-        return self.plane.services.counter.count(effect.parts, effect.model)
-
-    def count_text(self, effect: CountText) -> object:
-        """Count the tokens of a text."""
-        return self.plane.services.counter.count(effect.text, effect.model)
-
-    def apply(self, effect: Apply) -> object:
-        """Perform an operation of the counter store."""
-        return self.plane.services.store.apply(effect.operation)
-
     def fetch_token(self, effect: FetchToken) -> object:
         """Get an access token, at hand or by a task."""
-        tokens = self.plane.services.tokens
+        tokens = self.services.tokens
         token = tokens.held(effect.resource, effect.client_id)
         if token is not None:
             return token
@@ -291,7 +276,8 @@ class Driver:
         base, request = context.base, context.request
         if base is None:
             return ForwardFailed("no-backend", "The API has no service URL and no backend.")
-        self.drop_attempt()
+        if self.attempt is not None or self.download is not None:
+            self.drop_attempt()
         self.effect = effect
         self.redirects = 0
         return self.send(Destination(base, request.url, request.method))
@@ -311,7 +297,7 @@ class Driver:
                 upload.fill(body)
                 streams = False
         try:
-            head = outgoing_head(destination, context.request, inbound)
+            head = outgoing_head(destination, context.request, inbound=inbound)
             origin = destination.origin(context)
         except ValueError as error:
             return ForwardFailed("refused", f"The request cannot be sent: {error}")
@@ -335,7 +321,7 @@ class Driver:
         self.await_head()
         self.plane.pool.send(attempt)
         if streams:
-            self.pump()
+            self.on_attempt_ready()
         return PENDING
 
     def await_head(self) -> None:
@@ -374,15 +360,11 @@ class Driver:
             self.attempt = None
             attempt.abandon()
 
-    def pump(self) -> None:
+    def on_attempt_ready(self) -> None:
         """Pass on what has come of the request, and read more of it if the upstream takes it."""
         upload, attempt = self.upload, self.attempt
         if upload is not None and upload.streams and attempt is not None and upload.pump(attempt):
             self.client.resume_body()
-
-    def on_attempt_ready(self) -> None:
-        """The upstream takes more of the request."""
-        self.pump()
 
     def on_answer(self, response: Response) -> None:
         """The head of the answer came."""
@@ -491,7 +473,8 @@ class Driver:
         if self.attempt is not None:
             self.drop_attempt()
         line = self.client.connection_line()
-        self.finish_answer(framing.whole_answer(response, self.inbound.method, line))
+        answer = framing.whole_answer(response, self.inbound.method, connection=line)
+        self.finish_answer(answer)
 
     def deliver_stream(self, response: Response) -> None:
         """Send the head with what has come of the body; the rest is passed on as it comes."""
@@ -502,11 +485,12 @@ class Driver:
             self.cut_off(Refusal(502, "The upstream's answer broke off."), Ending.UPSTREAM_BROKEN)
             return
         self.tap = self.call.tap
-        line, first = download.begin(response, self.inbound, self.tap)
+        line, first = download.begin(response, self.tap, http_10=self.inbound.http_10)
         if not line:
             client.close_after_answer()
         self.phase = Phase.STREAMING
-        client.write(framing.answer_head(response, line, client.connection_line()) + first)
+        head = framing.answer_head(response, line, connection=client.connection_line())
+        client.write(head + first)
         assert self.attempt is not None
         if not client.full:
             self.attempt.resume_answer()
@@ -539,7 +523,7 @@ class Driver:
         elif inbound.size > bounds.body_streamed:
             self.cut_off(Refusal(413, "The request body is too large."), Ending.COMPLETE)
         else:
-            self.pump()
+            self.on_attempt_ready()
             if upload.over_window:
                 self.client.pause_body()
 
@@ -582,27 +566,26 @@ class Driver:
         elif now >= self.head_deadline:
             self.on_head_timeout()
         elif self.download is not None and self.attempt is not None:
-            self.sweep_answer(self.download, self.attempt.connection, now)
+            self.sweep_answer(self.download, now)
 
-    def sweep_answer(self, download: Download, connection: Carrier | None, now: float) -> None:
+    def sweep_answer(self, download: Download, now: float) -> None:
         """Look after the gaps in an answer that is being read."""
+        connection = None if self.attempt is None else self.attempt.connection
         streams = self.phase is Phase.STREAMING and not self.client.full
         if connection is None or not (download.collects or streams):
             download.quiet_since = None
+        elif download.quiet_for(now, connection) < self.plane.timeouts.answer_gap:
             return
-        heard, connection.heard = connection.heard, False
-        if download.quiet_for(now, heard) < self.plane.timeouts.answer_gap:
-            return
-        if download.collects:
+        elif download.collects:
             self.fail_answer("timeout", "The upstream stopped sending.")
         else:
             self.cut_off(Refusal(504, "The upstream stopped sending."), Ending.TIMED_OUT)
 
 
 PERFORM: dict[type[Effect[Any]], Callable[[Driver, Any], object]] = {
-    Apply: Driver.apply,
-    CountPrompt: Driver.count_prompt,
-    CountText: Driver.count_text,
+    Apply: lambda call, effect: call.services.store.apply(effect.operation),
+    CountPrompt: lambda call, effect: call.services.counter.count(effect.parts, effect.model),
+    CountText: lambda call, effect: call.services.counter.count(effect.text, effect.model),
     FetchToken: Driver.fetch_token,
     Forward: Driver.forward,
     ReadRequestBody: Driver.read_request_body,

@@ -45,7 +45,7 @@ class Destination(msgspec.Struct, frozen=True):
         )
 
 
-def outgoing_head(destination: Destination, request: Request, inbound: Inbound) -> bytes:
+def outgoing_head(destination: Destination, request: Request, *, inbound: Inbound) -> bytes:
     """Return the head of the request. Raises ValueError when a policy made it impossible.
 
     A body that is still on its way keeps the framing that it came with.
@@ -63,7 +63,7 @@ def outgoing_head(destination: Destination, request: Request, inbound: Inbound) 
     host = headers.first(b"host")
     base, url = destination.base, destination.url
     if host is None or host is inbound.host or not destination.trusted:
-        host = wire.authority(base.scheme, base.host, base.port)
+        host = wire.authority(base.scheme, base.host, port=base.port)
     else:
         host = wire.clean(host)
     if not destination.trusted:

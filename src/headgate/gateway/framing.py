@@ -41,7 +41,7 @@ def refusal(refused: Refusal, request_id: str = "") -> bytes:
     )
 
 
-def answer_head(response: Response, framing: bytes, connection: bytes) -> bytes:
+def answer_head(response: Response, framing: bytes, *, connection: bytes) -> bytes:
     """Return the head of an answer; `framing` and `connection` are whole lines or nothing."""
     reason = response.reason
     if not reason.isprintable() or not reason.isascii():
@@ -70,12 +70,12 @@ def bodiless(response: Response, method: bytes) -> bool:
     return method == b"HEAD" or response.status in (204, 304)
 
 
-def whole_answer(response: Response, method: bytes, connection: bytes) -> bytes:
+def whole_answer(response: Response, method: bytes, *, connection: bytes) -> bytes:
     """Return an answer whose body is complete, or that has none."""
     body = response.body
     content = b"" if body is None else body.outgoing
     if not bodiless(response, method):
-        return answer_head(response, length_line(len(content)), connection) + content
+        return answer_head(response, length_line(len(content)), connection=connection) + content
     framing = b""
     if response.status != 204:
         # What a GET would have answered: the upstream said so, or a policy made the body.
@@ -84,4 +84,4 @@ def whole_answer(response: Response, method: bytes, connection: bytes) -> bytes:
             framing = length_line(len(content))
         elif length is not None:
             framing = b"content-length: %b\r\n" % clean(length)
-    return answer_head(response, framing, connection)
+    return answer_head(response, framing, connection=connection)

@@ -40,7 +40,7 @@ class Egress:
         """Deny a port of this gateway on loopback."""
         self._own.add(port)
 
-    def refusal(self, host: str, address: str, port: int) -> str | None:
+    def refusal(self, host: str, address: str, *, port: int) -> str | None:
         """Return why `address`, which `host` resolved to, is out of bounds; None if it is not."""
         where = ip_address(address.partition("%")[0])
         if isinstance(where, IPv6Address) and where.ipv4_mapped is not None:

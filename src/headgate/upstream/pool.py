@@ -17,7 +17,7 @@ from headgate.upstream.tls import TlsContexts
 class EgressGuard(Protocol):
     """Who says where the gateway may connect to (design: security, egress)."""
 
-    def refusal(self, host: str, address: str, port: int) -> str | None:
+    def refusal(self, host: str, address: str, *, port: int) -> str | None:
         """Return why the address that `host` resolved to may not be connected to, or None."""
         ...
 
@@ -25,7 +25,7 @@ class EgressGuard(Protocol):
 class OpenEgress:
     """Lets everything pass; for tests and for backends that an operator named."""
 
-    def refusal(self, host: str, address: str, port: int) -> str | None:
+    def refusal(self, host: str, address: str, *, port: int) -> str | None:
         """Return None."""
         return None
 
@@ -104,7 +104,7 @@ class Pool:
         )
         failure: OSError | DialFailed = OSError("the name has no address")
         for _, _, _, _, address in found:
-            refusal = self._guard.refusal(origin.host, str(address[0]), origin.port)
+            refusal = self._guard.refusal(origin.host, str(address[0]), port=origin.port)
             if refusal is not None:
                 failure = DialFailed("denied", refusal)
                 continue

@@ -53,7 +53,7 @@ def named_by_connection(items: list[HeaderItem]) -> frozenset[bytes]:
 
 
 @lru_cache(maxsize=1024)
-def authority(scheme: str, host: str, port: int) -> bytes:
+def authority(scheme: str, host: str, *, port: int) -> bytes:
     """Return host and port as the Host header states them. Raises UnicodeError for no such name."""
     bracketed = f"[{host}]" if ":" in host else host
     default = 443 if scheme == "https" else 80
