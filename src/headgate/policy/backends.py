@@ -54,7 +54,7 @@ def apply_credentials(context: Context, credentials: BackendCredentials) -> None
     for name, values in credentials.header:
         request.headers.set(name, *values)
     for name, values in credentials.query:
-        request.url.query_string = with_set(request.url.query_string, name, values)
+        request.url.query_string = with_set(request.url.query_string, name, values=values)
     fixed = credentials.authorization
     if fixed is not None:
         request.headers.set("Authorization", f"{fixed.scheme} {fixed.parameter}")

@@ -32,7 +32,7 @@ def without(query_string: str, names: Iterable[str]) -> str:
     return joined(raw for known, raw in parameters(query_string) if known not in dropped)
 
 
-def with_added(query_string: str, name: str, values: Iterable[str]) -> str:
+def with_added(query_string: str, name: str, *, values: Iterable[str]) -> str:
     """Return the query string with one more parameter for each value."""
     raws = [raw for _, raw in parameters(query_string)]
     key = quote(name, safe="$")
@@ -40,6 +40,6 @@ def with_added(query_string: str, name: str, values: Iterable[str]) -> str:
     return joined(raws)
 
 
-def with_set(query_string: str, name: str, values: Iterable[str]) -> str:
+def with_set(query_string: str, name: str, *, values: Iterable[str]) -> str:
     """Return the query string in which a name has these values and no other."""
-    return with_added(without(query_string, (name,)), name, values)
+    return with_added(without(query_string, (name,)), name, values=values)

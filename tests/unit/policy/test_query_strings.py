@@ -33,12 +33,15 @@ def test_last_parameter_takes_the_question_mark_with_it() -> None:
 
 
 def test_values_are_encoded() -> None:
-    assert with_added("?a=1", "$top n", ["x y&z", "ü"]) == "?a=1&$top%20n=x%20y%26z&$top%20n=%C3%BC"
+    assert (
+        with_added("?a=1", "$top n", values=["x y&z", "ü"])
+        == "?a=1&$top%20n=x%20y%26z&$top%20n=%C3%BC"
+    )
 
 
 def test_set_replaces_all_of_a_name() -> None:
-    assert with_set("?a=1&b=2&A=3", "a", ["4"]) == "?b=2&a=4"
+    assert with_set("?a=1&b=2&A=3", "a", values=["4"]) == "?b=2&a=4"
 
 
 def test_set_to_nothing_drops_the_name() -> None:
-    assert with_set("?a=1", "a", []) == ""
+    assert with_set("?a=1", "a", values=[]) == ""

@@ -44,4 +44,4 @@ class SetQueryParameter(Element, name="set-query-parameter", sections=("inbound"
             return
         values = [value.of(context) for value in self.values]
         change = with_added if action == "append" else with_set
-        url.query_string = change(url.query_string, name, values)
+        url.query_string = change(url.query_string, name, values=values)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from headgate.model.context import Context
 from headgate.model.messages import Response
 from headgate.policy.fields import attr
 from headgate.policy.responses import current_response
 from headgate.policy.schema import SECTIONS, Element
 from headgate.policy.value import Value
+
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 class SetStatus(Element, name="set-status", sections=SECTIONS):
@@ -16,7 +20,12 @@ class SetStatus(Element, name="set-status", sections=SECTIONS):
     example = '<set-status code="503" reason="Busy" />'
 
     code: Value[int] = attr("The status code.", at_least=100, at_most=599, example="503")
-    reason: Value[str] = attr("The phrase after the code.", example="Busy", empty=True)
+    reason: Value[str] | None = attr(
+        "The phrase after the code; that of HTTP if absent.",
+        default=None,
+        example="Busy",
+        empty=True,
+    )
 
     def apply(self, context: Context) -> None:
         """Change the status of the current answer. Raises DotNetError."""
@@ -24,5 +33,6 @@ class SetStatus(Element, name="set-status", sections=SECTIONS):
 
     def write(self, context: Context, response: Response) -> None:
         """Change the status of any answer. Raises DotNetError."""
-        code, reason = self.code.of(context), self.reason.of(context)
-        response.status, response.reason = code, reason
+        code = self.code.of(context)
+        response.reason = PHRASES.get(code, "") if self.reason is None else self.reason.of(context)
+        response.status = code

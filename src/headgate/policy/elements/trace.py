@@ -6,7 +6,8 @@ from typing import Literal
 
 from headgate.model.context import Context
 from headgate.model.facts import TraceEntry
-from headgate.policy.fields import attr, child, children
+from headgate.policy.constraints import exactly_one
+from headgate.policy.fields import attr, child, children, text
 from headgate.policy.schema import SECTIONS, Element, Part
 from headgate.policy.value import Value
 
@@ -14,7 +15,7 @@ from headgate.policy.value import Value
 class Metadata(Part, name="metadata"):
     """A property of a trace entry."""
 
-    name: str = attr("Name of the property.", example="Operation")
+    name: Value[str] = attr("Name of the property.", example="Operation")
     value: Value[str] = attr("Its value.", empty=True, example="@(context.Operation.Id)")
 
 
@@ -27,16 +28,25 @@ class Trace(Element, name="trace", sections=SECTIONS):
         '    <metadata name="Operation" value="@(context.Operation.Id)" />\n'
         "</trace>"
     )
+    constraints = (exactly_one("message", "entry"),)
 
-    source: str = attr("What the entry is filed under.", example="orders")
+    source: Value[str] = attr("What the entry is filed under.", example="orders")
     severity: Literal["verbose", "information", "error"] = attr(
         "How much the entry matters.", default="verbose", any_case=True
     )
-    message: Value[str] = child("What the entry says.", name="message", empty=True)
+    message: Value[str] | None = child(
+        "What the entry says.", name="message", default=None, empty=True
+    )
     metadata: tuple[Metadata, ...] = children("Properties of the entry.")
+    entry: Value[str] | None = text(
+        "The message, in the older way to write it.", name="text", default=None
+    )
 
     def apply(self, context: Context) -> None:
         """Write the entry. Raises DotNetError."""
-        metadata = tuple((item.name, item.value.of(context)) for item in self.metadata)
-        message = self.message.of(context)
-        context.facts.append(TraceEntry(self.source, self.severity, message, metadata))
+        source = self.source.of(context)
+        message = self.message or self.entry
+        assert message is not None, "one of the two is given"
+        said = message.of(context)
+        metadata = tuple((item.name.of(context), item.value.of(context)) for item in self.metadata)
+        context.facts.append(TraceEntry(source, self.severity, said, metadata))

@@ -47,5 +47,13 @@ def test_expression_out_of_bounds_changes_nothing() -> None:
     assert (response.status, response.reason) == (200, "OK")
 
 
-def test_both_attributes_are_required() -> None:
-    assert diagnose("<set-status />") == ["HG142", "HG142"]
+@pytest.mark.parametrize(("code", "reason"), [("404", "Not Found"), ("499", "")])
+def test_reason_is_that_of_http_if_absent(code: str, reason: str) -> None:
+    context = make_context()
+    Playbook(compile_element(f'<set-status code="{code}" />', section="outbound"), context).run()
+    assert context.response is not None
+    assert (context.response.status, context.response.reason) == (int(code), reason)
+
+
+def test_code_is_required() -> None:
+    assert diagnose("<set-status />") == ["HG142"]

@@ -17,6 +17,12 @@ def test_entry_has_message_and_metadata() -> None:
     assert context.facts == [TraceEntry("orders", "error", "a1", (("m", "GET"), ("n", "")))]
 
 
+def test_older_form_has_the_message_as_text() -> None:
+    context = make_context()
+    Playbook(compile_element('<trace source="@("s" + 1)">@("m" + 2)</trace>'), context).run()
+    assert context.facts == [TraceEntry("s1", "verbose", "m2")]
+
+
 def test_severity_is_verbose_by_default() -> None:
     context = make_context()
     Playbook(compile_element('<trace source="s"><message>m</message></trace>'), context).run()
@@ -26,7 +32,8 @@ def test_severity_is_verbose_by_default() -> None:
 @pytest.mark.parametrize(
     ("xml", "code"),
     [
-        ('<trace source="s" />', "HG149"),
+        ('<trace source="s" />', "HG153"),
+        ('<trace source="s">m<message>m</message></trace>', "HG153"),
         ("<trace><message>m</message></trace>", "HG142"),
         ('<trace source="s" severity="loud"><message>m</message></trace>', "HG145"),
     ],
