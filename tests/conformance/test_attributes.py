@@ -19,6 +19,8 @@ CASES = Path(__file__).parent / "cases"
 ELEMENTS = sorted({kind.declaration.name: kind for kind in discover().values()}.items())
 SHARED = Element.declaration.fields
 """What every element has, such as `id`; cases of one element are enough for it."""
+REFUSED = {"set-body template"}
+"""What stands in a declaration only so that a document that uses it is refused with a reason."""
 
 
 def nodes(folder: Path) -> Iterator[Node]:
@@ -62,4 +64,4 @@ def unset(declared: type[Declared], found: list[Node]) -> Iterator[str]:
 @pytest.mark.parametrize(("name", "element"), ELEMENTS)
 def test_attributes_occur_in_cases(name: str, element: type[Element]) -> None:
     found = [node for node in nodes(CASES / name) if node.name in element.declaration.names]
-    assert list(unset(element, found)) == []
+    assert [one for one in unset(element, found) if one not in REFUSED] == []
