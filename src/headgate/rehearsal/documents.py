@@ -18,9 +18,9 @@ from headgate.policy.scanner import SIZE_MAX
 BYTES_MAX = 4 * SIZE_MAX
 """More bytes than this are more characters than a document may have, in any encoding."""
 
-ROOT = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(policies|fragment)\b", re.S
-)
+# Atomic groups: what was skipped is never looked at again, however the text goes on.
+PROLOGUE = r"(?:(?>\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*+>))*+"
+ROOT = re.compile(PROLOGUE + r"<(policies|fragment)\b", re.DOTALL)
 """The beginning of a policy document, well-formed or not."""
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
