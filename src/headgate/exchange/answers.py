@@ -17,8 +17,19 @@ def error_body(status: int, message: str) -> bytes:
     return b'{ "statusCode": %d, "message": %b }' % (status, orjson.dumps(message))
 
 
-def error_response(error: CallError) -> Response:
+def internal_body(message: str, request_id: str) -> bytes:
+    """Return the body of a 500, which names the call so that its log can be found."""
+    return b'{ "statusCode": 500, "message": %b, "activityId": "%b" }' % (
+        orjson.dumps(message),
+        request_id.encode(),
+    )
+
+
+def error_response(error: CallError, request_id: str) -> Response:
     """Return the answer that a caller gets for an error if no policy changes it."""
     headers = Headers.of(("Content-Type", "application/json"), *error.headers)
-    body = Body(error_body(error.status, error.message))
+    if error.status == 500:
+        body = Body(internal_body(error.message, request_id))
+    else:
+        body = Body(error_body(error.status, error.message))
     return Response(error.status, REASONS.get(error.status, "Error"), headers, body)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from headgate.exchange.answers import error_response
 from headgate.exchange.call import Call, Ending
 from headgate.model.context import Context
-from headgate.model.errors import CallError, Fault, LastError
+from headgate.model.errors import CallError, LastError
 from headgate.model.messages import Body, Headers, Response
 from headgate.policy import metering
 from headgate.policy.answer_headers import write_owed
@@ -111,16 +111,13 @@ def answer(context: Context, error: CallError) -> None:
     context.last_error = LastError(
         source=error.source,
         reason=error.reason,
-        message=error.message,
+        message=error.detail,
         scope=where.scope if where else "",
         section=where.section if where else "",
         path=where.path if where else "",
         policy_id=where.policy_id if where else None,
     )
-    response = error_response(error)
-    if error.fault is Fault.GATEWAY:
-        response.headers.append("x-request-id", context.request_id)
-    context.response = response
+    context.response = error_response(error, context.request_id)
     write_owed(context)
 
 

@@ -19,7 +19,7 @@ from headgate.model.access import Access
 from headgate.model.clock import SECOND, Micros
 from headgate.model.entities import Api, Product, Subscription
 from headgate.model.errors import CallError
-from headgate.model.messages import Headers, Request, Url
+from headgate.model.messages import Request, Url
 
 KEY_MAX = 1024
 """Bytes; APIM's keys have at most 256 characters. What is longer is no key."""
@@ -118,20 +118,21 @@ class KeyRing:
                 self._grants[self._digest(key)] = _Grant(key, access, api_ids=api_ids)
 
     def admit(self, api: Api, request: Request, now: Micros) -> Access:
-        """Return what the request's key opens and take the key off the request.
+        """Return what the request's key opens.
 
-        The query is looked at only where the header is absent, but a key in it is taken off in any
-        case. `Authorization: Bearer` comes last, and only stands for a key where it is one or
-        where one is needed: else it is a token that policies or the service behind are to read.
-        Raises CallError 401.
+        A key in a header is marked, so that policies can still read it and the backend never
+        sees it. The query is looked at only where the header is absent, but a key in it is taken
+        off in any case. `Authorization: Bearer` comes last, and only stands for a key where it is
+        one or where one is needed: else it is a token that policies or the service behind are to
+        read. Raises CallError 401.
         """
         gate = self._gates[api.id]
-        key = take_header(request.headers, gate.header)
+        key = mark_header(request, gate.header)
         if request.url.query_string:
             in_query = take_query(request.url, gate.query)
             key = key or (in_query.encode() if in_query else None)
         if not key and gate.bearer:
-            key = self._take_bearer(gate, request.headers)
+            key = self._mark_bearer(gate, request)
         access = self._authorize(gate, key, now=now)
         if isinstance(access, KeyProblem):
             raise refusal(access, api, request=request)
@@ -165,29 +166,24 @@ class KeyRing:
         state.update(key)
         return state.digest()
 
-    def _take_bearer(self, gate: _Gate, headers: Headers) -> bytes | None:
-        value = headers.first(b"authorization")
+    def _mark_bearer(self, gate: _Gate, request: Request) -> bytes | None:
+        value = request.headers.first(b"authorization")
         if value is None or value[:7].lower() != b"bearer ":
             return None
         key = value[7:].strip()
         if gate.keyless is not None and self._find(key) is None:
             return None
-        headers.remove(b"authorization")
+        mark_header(request, b"authorization")
         return key
 
 
-def take_header(headers: Headers, lower: bytes) -> bytes | None:
-    """Remove all lines of a header and return the value of the first; None where there is none."""
-    items = headers.items
-    for index, item in enumerate(items):
-        if item[0] == lower:
-            del items[index]
-            for later in items[index:]:
-                if later[0] == lower:
-                    headers.remove(lower)
-                    break
-            return item[2]
-    return None
+def mark_header(request: Request, lower: bytes) -> bytes | None:
+    """Mark all lines of a header as the caller's key and return the value of the first."""
+    marked = [item for item in request.headers.items if item[0] == lower]
+    if not marked:
+        return None
+    request.caller_key += marked
+    return marked[0][2]
 
 
 def take_query(url: Url, lower: str) -> str | None:

@@ -74,5 +74,16 @@ class CallError(Exception):
         self.reason = reason
         self.fault = fault
         self.headers = headers
+        self.detail = message
+        """What `context.LastError.Message` says, where the caller is not told as much."""
         self.where: Where | None = None
         """The innermost step that was running; set once by the plan's runner."""
+
+
+def internal_error(
+    source: str, reason: str, detail: str, *, fault: Fault = Fault.OPERATOR
+) -> CallError:
+    """Return a 500 whose caller learns nothing; `detail` is for policies and logs."""
+    error = CallError(500, "Internal server error", source=source, reason=reason, fault=fault)
+    error.detail = detail
+    return error

@@ -6,8 +6,18 @@ policy asks for is never decoded, and a message that no policy changes is writte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
+
+from headgate.model.errors import CallError, internal_error
+
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
+"""The name of a header, or a method (RFC 9110, 5.6.2)."""
+
+UNFIT = re.compile(r"[^!-~]")
+"""What stands in no URL as it is sent: blanks, controls and all that is not ASCII."""
 
 HeaderItem = tuple[bytes, bytes, bytes]
 """Lower-case name (what is compared), name as it was written, value."""
@@ -18,6 +28,34 @@ SEPARATE_LINES = frozenset(
     b"user-agent www-authenticate proxy-authenticate cookie set-cookie warning date expires "
     b"if-modified-since if-unmodified-since last-modified retry-after".split()
 )
+
+
+@lru_cache(maxsize=1024)
+def header_name(name: str) -> tuple[bytes, bytes]:
+    """Return a header's name in lower case and as written.
+
+    Raises CallError 500 when it is no token (RFC 9110, 5.6.2): a policy made it.
+    """
+    if not TOKEN.fullmatch(name):
+        raise _unsafe(f"{name[:64]!r} is not the name of a header.")
+    raw = name.encode("ascii")
+    return raw.lower(), raw
+
+
+def header_value(value: str) -> bytes:
+    """Return a header's value as it travels.
+
+    Raises CallError 500 when it holds a line end or NUL, which would let a value that came from
+    outside begin a header, or an answer, of its own (RFC 9110, 5.5).
+    """
+    raw = value.encode("utf-8", "replace")
+    if b"\n" in raw or b"\r" in raw or b"\0" in raw:
+        raise _unsafe("A header's value may not hold line ends or NUL.")
+    return raw
+
+
+def _unsafe(detail: str) -> CallError:
+    return internal_error("headers", "HeaderInvalid", detail)
 
 
 class Headers:
@@ -69,19 +107,22 @@ class Headers:
         return list(seen.values())
 
     def append(self, name: str, value: str) -> None:
-        """Add one line."""
-        raw = name.encode("latin-1", "replace")
-        self.items.append((raw.lower(), raw, value.encode("utf-8")))
+        """Add one line. Raises CallError for what may not stand in a header."""
+        lower, raw = header_name(name)
+        self.items.append((lower, raw, header_value(value)))
 
     def set(self, name: str, *values: str) -> None:
-        """Replace all lines of a header; several values follow the join rule of apim.md 9.6."""
-        raw = name.encode("latin-1", "replace")
-        lower = raw.lower()
-        self.remove(lower)
-        encoded = [value.encode("utf-8") for value in values]
+        """Replace all lines of a header; several values follow the join rule of apim.md 9.6.
+
+        Raises CallError for what may not stand in a header.
+        """
+        lower, raw = header_name(name)
+        encoded = [header_value(value) for value in values]
         if len(encoded) > 1 and lower not in SEPARATE_LINES:
             encoded = [b",".join(encoded)]
-        self.items.extend((lower, raw, value) for value in encoded)
+        self.remove(lower)
+        for value in encoded:
+            self.items.append((lower, raw, value))
 
     def remove(self, lower: bytes) -> None:
         """Drop all lines of a header given by its lower-case name."""
@@ -113,12 +154,19 @@ class Url:
     def parse(cls, text: str) -> Url:
         """Return the parts of an absolute http or https URL.
 
-        Raises ValueError when it is anything else, has user information, or a bad port.
+        Raises ValueError when it is anything else, has user information, a bad port, or characters
+        that no URL has (RFC 3986, 2): `urlsplit` would drop line ends in silence.
         """
-        parts = urlsplit(text.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        text = text.strip()
+        parts = urlsplit(text)
+        is_foreign = parts.scheme not in ("http", "https") or "@" in parts.netloc
+        if is_foreign or not parts.hostname or UNFIT.search(text):
             raise ValueError(f"not an absolute http or https URL: {text!r}")
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = parts.port
+        if port is None:
+            port = 443 if parts.scheme == "https" else 80
+        elif port == 0:
+            raise ValueError(f"port 0 in {text!r}")
         query_string = f"?{parts.query}" if parts.query else ""
         return cls(parts.scheme, parts.hostname, port, parts.path or "/", query_string)
 
@@ -139,7 +187,8 @@ class Url:
     def __str__(self) -> str:
         default = 443 if self.scheme == "https" else 80
         port = "" if self.port == default else f":{self.port}"
-        return f"{self.scheme}://{self.host}{port}{self.path}{self.query_string}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{port}{self.path}{self.query_string}"
 
 
 class Body:
@@ -182,6 +231,7 @@ class Request:
 
     __slots__ = (
         "body",
+        "caller_key",
         "headers",
         "ip_address",
         "matched_parameters",
@@ -198,6 +248,16 @@ class Request:
         self.body = body
         self.ip_address = ip
         self.matched_parameters: dict[str, str] = {}
+        self.caller_key: list[HeaderItem] = []
+        """The header lines that carried the caller's key, for policies to read until it leaves."""
+
+    def drop_caller_key(self) -> None:
+        """Take the caller's key off, before forwarding; what a policy has set instead stays."""
+        if self.caller_key:
+            key = self.caller_key
+            headers = self.headers
+            headers.items = [i for i in headers.items if not any(i is line for line in key)]
+            self.caller_key = []
 
 
 class Response:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from headgate.csharp.errors import DotNetError
 from headgate.model.context import Context
-from headgate.model.errors import CallError, Fault, Where
+from headgate.model.errors import CallError, Fault, Where, internal_error
 from headgate.policy.effects import BodyFailed, ReadRequestBody, ReadResponseBody, Steps
 from headgate.policy.metering import absorb
 
@@ -54,13 +54,8 @@ class Step:
 def blame(error: Exception, step: Step) -> CallError:
     """Return the error as a CallError that names the innermost step it came from."""
     if isinstance(error, DotNetError):
-        error = CallError(
-            500,
-            "Internal server error",
-            source=step.source,
-            reason="ExpressionValueEvaluationFailure",
-            fault=Fault.OPERATOR,
-        )
+        detail = f"Expression evaluation failed. {error}"
+        error = internal_error(step.source, "ExpressionValueEvaluationFailure", detail)
     assert isinstance(error, CallError)
     if error.where is None:
         error.where = step.where

@@ -73,6 +73,7 @@ class ForwardRequest(Element, names=("forward-request",), sections=("backend",))
 
     def run(self, context: Context) -> Steps[None]:
         """Forward. Raises CallError 502, 504 or 500, or with the backend's own status."""
+        context.request.drop_caller_key()
         before_forward(context)
         effect = Forward(
             self._timeout(context),
