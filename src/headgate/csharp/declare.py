@@ -87,6 +87,7 @@ class DotNetType:
         bases: tuple[str, ...] = (),
         python: type | tuple[type, ...] = (),
         default: Any = None,
+        variadic: bool = False,
     ) -> None:
         self.name, _, rest = name.partition("<")
         self.parameters = tuple(
@@ -97,6 +98,8 @@ class DotNetType:
         self.python = python if isinstance(python, tuple) else (python,)
         self.default = default
         """`default(T)` of a struct."""
+        self.variadic = variadic
+        """The type may have fewer type arguments than `parameters`."""
         self.declared: list[Declared] = []
 
     @property
@@ -110,7 +113,8 @@ class DotNetType:
         return self.kind in ("struct", "enum")
 
     def _add(self, kind: str, text: str, options: dict[str, Any]) -> Declared:
-        label = f"{self.simple}_{len(self.declared)}"
+        word = self.simple if self.simple.isidentifier() else "Elements"
+        label = f"{word}_{len(self.declared)}"
         member = Declared(owner=self, kind=kind, text=text, label=label, **options)
         self.declared.append(member)
         return member
@@ -162,6 +166,16 @@ class DotNetType:
     def indexer(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare `T this[K key]`."""
         return self._decorate("indexer", text, options)
+
+    def generic_constructor(self, text: str, **options: Any) -> Callable[[Function], Function]:
+        """Declare a constructor whose function depends on the type's own arguments."""
+        member = self._add("constructor", text, {"static": True, **options})
+
+        def decorate(function: Function) -> Function:
+            member.specialize = function
+            return function
+
+        return decorate
 
     def constructor(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare a constructor: `(string text, int count)`."""

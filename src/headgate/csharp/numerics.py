@@ -8,18 +8,10 @@ from typing import Any
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import DotNetError, bad_argument
 from headgate.csharp.runtime.casts import CLASSES
+from headgate.csharp.runtime.converting import parse
 from headgate.csharp.runtime.formats import formatted
-from headgate.csharp.runtime.numerals import (
-    parse_decimal,
-    parse_double,
-    parse_hex,
-    parse_integer,
-)
-from headgate.csharp.types import DECIMAL, DOUBLE, INTEGRAL, RANGES, SINGLE, Type, show
-from headgate.csharp.values import to_text, type_of
-
-HEX = 512
-THOUSANDS = 64
+from headgate.csharp.types import DECIMAL, INTEGRAL, RANGES, Type, show
+from headgate.csharp.values import to_text
 
 
 def compare(left: Any, right: Any) -> int:
@@ -29,19 +21,8 @@ def compare(left: Any, right: Any) -> int:
     if left == right:
         return 0
     if left != left or right != right:
-        return (left == left) - (right == right)
+        return int(left == left) - int(right == right)
     return 1 if left > right else -1
-
-
-def parse(kind: Type, text: str | None, styles: int = 0) -> Any:
-    """Return the number in a text as a value of a type."""
-    if kind == DECIMAL:
-        return parse_decimal(text)
-    if kind in (DOUBLE, SINGLE):
-        return CLASSES[kind](parse_double(text))
-    if styles & HEX:
-        return CLASSES[kind](parse_hex(text, kind))
-    return CLASSES[kind](parse_integer(text, kind, thousands=bool(styles & THOUSANDS)))
 
 
 def boxed_equal(kind: type) -> Any:
@@ -108,8 +89,3 @@ def numeric_type(kind: Type) -> DotNetType:
         declared.constant(f"{word} MinValue", python(low))
         declared.constant(f"{word} MaxValue", python(high))
     return declared
-
-
-def same_value(left: Any, right: Any) -> bool:
-    """Return `left.Equals(right)` for values of any type."""
-    return type_of(left) == type_of(right) and bool(left == right)

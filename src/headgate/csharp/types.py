@@ -82,6 +82,7 @@ RANGES = {
     CHAR: (0, (1 << 16) - 1),
 }
 INTEGRAL = frozenset(RANGES)
+UNSIGNED = frozenset([BYTE, UINT16, UINT32, UINT64])
 NUMERIC = INTEGRAL | {SINGLE, DOUBLE, DECIMAL}
 
 ENUMERABLE = "System.Collections.Generic.IEnumerable"

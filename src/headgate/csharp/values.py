@@ -141,6 +141,16 @@ class NetObject:
         return self is other
 
 
+class Boxed(NetObject):
+    """A .NET object around one plain value, into which System.Convert looks."""
+
+    __slots__ = ()
+
+    def net_value(self) -> Any:
+        """Return the value."""
+        raise NotImplementedError
+
+
 class Formattable(NetObject):
     """A .NET object with formats of its own."""
 

@@ -58,26 +58,22 @@ def written(
     receiver: tuple[str, str],
     keys: tuple[list[str], list[str]],
 ) -> Place:
-    """Return a place behind a setter. What comes first evaluates receiver and keys."""
+    """Return a place behind a setter."""
     member, kind = candidate.declared, candidate.signature.returns
     assert member.setter is not None
     label = b.name(f"{member.label}_set", member.setter)
-    used: list[bool] = []
 
-    def parts() -> tuple[str, list[str]]:
-        first = not used
-        used.append(True)
-        return (receiver[0], keys[0]) if first else (receiver[1], keys[1])
+    def parts(first: bool) -> list[str]:
+        return [receiver[0], *keys[0]] if first else [receiver[1], *keys[1]]
 
-    def read() -> Code:
-        target, names = parts()
+    def read(first: bool) -> Code:
         assert member.function is not None
         function = b.name(member.label, member.function)
-        return Code(f"{function}({', '.join([target, *names])})", kind)
+        return Code(f"{function}({', '.join(parts(first))})", kind)
 
-    def write(value: Code) -> Code:
-        target, names = parts()
-        return Code(f"{label}({', '.join([target, *names, value.text])})", kind, safe=value.safe)
+    def write(value: Code, first: bool) -> Code:
+        texts = ", ".join([*parts(first), value.text])
+        return Code(f"{label}({texts})", kind, safe=value.safe)
 
     return Place(kind, read, write)
 
@@ -104,14 +100,14 @@ def assign(b: Binder, node: tree.Assign) -> Code:
     """Bind `target op value`."""
     if node.op == "=":
         place = place_of(b, node.target)
-        return place.write(bind_to(b, node.value, place.type))
+        return place.write(bind_to(b, node.value, place.type), True)
     place = place_of(b, node.target)
-    current = place.read()
+    current = place.read(False)
     if isinstance(node.target, tree.Name):
         b.bind(node.target)
     op = node.op[:-1]
     result = binary(b, op, current, b.bind(node.value), node)
-    return place.write(narrowed(b, place, result, node))
+    return place.write(narrowed(b, place, result, node), True)
 
 
 def narrowed(b: Binder, place: Place, result: Code, node: tree.Node) -> Code:
@@ -133,11 +129,11 @@ def step(b: Binder, node: tree.Step) -> Code:
     if isinstance(node.operand, tree.Name):
         b.bind(node.operand)
     if node.prefix:
-        result = binary(b, node.op[0], place.read(), one, node)
-        return place.write(narrowed(b, place, result, node))
+        result = binary(b, node.op[0], place.read(False), one, node)
+        return place.write(narrowed(b, place, result, node), True)
     old = b.temporary()
-    first = place.read().text
+    first = place.read(True).text
     before = Code(old, place.type, plain=True)
     result = narrowed(b, place, binary(b, node.op[0], before, one, node), node)
-    after = place.write(result).text
+    after = place.write(result, False).text
     return Code(f"(({old} := {first}), {after}, {old})[-1]", place.type, safe=True)

@@ -200,6 +200,14 @@ class Binder:
         name = self.temporary()
         return f"({name} := {code.text})", name
 
+    def absent(self, code: Code, text: str) -> str:
+        """Return the test whether a value is null; `text` is how it is read there."""
+        return "False" if code.safe and code.plain else f"{text} is None"
+
+    def present(self, code: Code, text: str) -> str:
+        """Return the test whether a value is not null."""
+        return "True" if code.safe and code.plain else f"{text} is not None"
+
     def guarded(self, code: Code) -> str:
         """Return text that raises NullReferenceException where the value is null."""
         if code.safe or self.surface.is_value(code.type):
@@ -225,8 +233,10 @@ class Binder:
                 kind = array(kind) if suffix == "[]" else Type("[,]", (kind,))
         return kind
 
-    def named_type(self, node: tree.TypeName, args: tuple[Type, ...]) -> Type:
-        """Return the type behind a name that is no keyword."""
+    def named_type(
+        self, node: tree.TypeName, args: tuple[Type, ...], *, static: bool = False
+    ) -> Type:
+        """Return the type behind a name that is no keyword. `static`: only its name is used."""
         full = self.surface.full_name(node.name)
         declared = self.surface.types.get(full or "")
         if declared is None or declared.name in ("[]", "[,]"):
@@ -234,10 +244,13 @@ class Binder:
             self.fail("HG202", f"There is no type `{node.name}`.", node, hint)
         if declared.name == NULLABLE and args:
             return nullable(args[0])
-        if declared.parameters and len(args) != len(declared.parameters):
+        fewer = static or declared.variadic
+        if len(args) > len(declared.parameters) or (
+            len(args) < len(declared.parameters) and not fewer
+        ):
+            if declared.kind == "delegate":
+                return Type(declared.name, args)
             self.fail("HG202", f"`{node.name}` takes other type arguments.", node)
-        if args and not declared.parameters and declared.kind != "delegate":
-            self.fail("HG202", f"`{node.name}` takes no type arguments.", node)
         return Type(declared.name, args)
 
     def type_of_name(self, node: tree.Expression) -> Type | None:
@@ -248,12 +261,14 @@ class Binder:
             if node.local is not None or not self.surface.full_name(node.name):
                 return None
             return self.named_type(
-                tree.TypeName(at=node.at, name=node.name), tuple(map(self.type, node.args))
+                tree.TypeName(at=node.at, name=node.name),
+                tuple(map(self.type, node.args)),
+                static=True,
             )
         if isinstance(node, tree.Member) and self.is_namespace(node.target):
             name = tree.TypeName(at=node.at, name=node.name)
             if self.surface.full_name(node.name):
-                return self.named_type(name, tuple(map(self.type, node.args)))
+                return self.named_type(name, tuple(map(self.type, node.args)), static=True)
         return None
 
     def is_namespace(self, node: tree.Expression | None) -> bool:

@@ -107,10 +107,18 @@ def application(b: Binder, member: Declared, types: tuple[Type, ...], texts: lis
     return f"{function_label(b, member, types)}({', '.join(texts)})"
 
 
-def invoke(b: Binder, match: Match, receiver: Code | None, node: tree.Node) -> Code:
-    """Call the chosen overload."""
+def invoke(
+    b: Binder,
+    match: Match,
+    receiver: Code | None,
+    node: tree.Node,
+    owner: tuple[Type, ...] = (),
+) -> Code:
+    """Call the chosen overload. `owner`: type arguments of a type that is constructed."""
     member, signature = match.candidate.declared, match.signature
     texts: list[str] = []
+    if member.specialize is not None and receiver is not None and not match.types:
+        owner = receiver.type.args
     if receiver is not None and not member.static:
         texts.append(target_text(b, member, receiver))
     outs: list[Given] = []
@@ -119,7 +127,8 @@ def invoke(b: Binder, match: Match, receiver: Code | None, node: tree.Node) -> C
             outs.append(found[0])
         if parameter.mode != "out":
             texts.append(argument_text(b, match, parameter, found))
-    text = application(b, member, match.types, texts)
+    types = match.types or owner
+    text = application(b, member, types, texts)
     if outs:
         return stored(b, signature, text, outs)
     return Code(text, signature.returns, safe=signature.never_null)

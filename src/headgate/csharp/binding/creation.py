@@ -36,7 +36,7 @@ def new(b: Binder, node: tree.New) -> Code:
         b.fail("HG201", f"`{show(kind)}` has no constructor for expressions.", node)
     else:
         match = choose(b, found, given(b, node.arguments), node, what=f"new {show(kind)}")
-        code = Code(invoke(b, match, None, node).text, kind, safe=True)
+        code = Code(invoke(b, match, None, node, kind.args).text, kind, safe=True)
     if node.initializer is None:
         return Code(code.text, kind, safe=True)
     return initialized(b, code, node.initializer)

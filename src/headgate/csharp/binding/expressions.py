@@ -142,17 +142,17 @@ def coalesce(b: Binder, node: tree.Binary) -> Code:
     if left.type.name == NULLABLE:
         found = implicit(b, right, bare)
         if found is not None and right.type != left.type:
-            return Code(f"({again} if {first} is not None else {found.text})", bare, safe=True)
+            return Code(f"({again} if {b.present(left, first)} else {found.text})", bare, safe=True)
     found = implicit(b, right, left.type)
     if found is not None:
         return Code(
-            f"({again} if {first} is not None else {found.text})", left.type, safe=found.safe
+            f"({again} if {b.present(left, first)} else {found.text})", left.type, safe=found.safe
         )
     inner = Code(again, bare, plain=True, safe=True)
     turned = implicit(b, inner if left.type.name == NULLABLE else value, right.type)
     if turned is None:
         mismatch(b, right, left.type, node.right)
-    return Code(f"({turned.text} if {first} is not None else {right.text})", right.type)
+    return Code(f"({turned.text} if {b.present(left, first)} else {right.text})", right.type)
 
 
 def conditional(b: Binder, node: tree.Conditional) -> Code:
@@ -244,7 +244,7 @@ def constant_test(b: Binder, code: Code, node: tree.Expression) -> str:
     if not wanted.is_constant:
         b.fail("HG207", "A pattern needs a constant.", node)
     if wanted.type == NULL:
-        return f"({code.text} is None)"
+        return f"({b.absent(code, code.text)})"
     if code.type in (OBJECT, DYNAMIC):
         first, again = b.once(code)
         return f"({test_text(b, wanted.type, first)} and {again} == {wanted.text})"
@@ -259,10 +259,10 @@ def type_test(b: Binder, code: Code, kind: Type, node: tree.Pattern) -> str:
     sure = b.surface.is_subtype(bare, underlying(kind))
     if node.local is None:
         if sure:
-            return f"({code.text} is not None)"
+            return f"({b.present(code, code.text)})"
         return test_text(b, kind, code.text)
     first, again = b.once(code)
-    test = f"{first} is not None" if sure else test_text(b, kind, first)
+    test = b.present(code, first) if sure else test_text(b, kind, first)
     value = Code(again, kind, safe=True, plain=True)
     return f"({test} and ({bound_variable(b, value, kind, node)}))"
 

@@ -166,12 +166,14 @@ def to_delegate(b: Binder, node: tree.Lambda, target: Type) -> Code:
         return Code(f"(lambda {parameters}: {made.text})", target, safe=True)
     name = f"f{len(b.lambdas)}_{b.temporary()}"
     b.emit(f"def {name}({parameters}):")
-    b.function.lines += ["    " * (b.function.depth - 1) + line for line in made.lines]
+    b.function.lines += ["    " * b.function.depth + line for line in made.lines]
     return Code(name, target, safe=True, plain=True)
 
 
 def group_to_delegate(b: Binder, node: tree.Expression, target: Type) -> Code:
     """Use a method's name as a delegate: a lambda that calls it."""
+    if isinstance(node, tree.Name) and node.local is not None:
+        return local_group(b, node, node.local, target)
     if not isinstance(node, tree.Member) or node.target is None:
         return b.bind(node)
     owner = b.type_of_name(node.target)
@@ -193,6 +195,16 @@ def group_to_delegate(b: Binder, node: tree.Expression, target: Type) -> Code:
     return Code(f"(lambda {', '.join(names)}: {result.text})", target, safe=True)
 
 
+def local_group(b: Binder, node: tree.Name, local: tree.Local, target: Type) -> Code:
+    """Use a local function as a delegate."""
+    if local.type is None or local.type.name != "local function":
+        return b.bind(node)
+    takes, gives = delegate_parts(target)
+    if target.name not in DELEGATES or (*takes, gives) != local.type.args:
+        b.fail("HG207", f"`{local.name}` is no `{show(target)}`.", node)
+    return Code(local.python, target, safe=True, plain=True)
+
+
 def result_of(b: Binder, node: tree.Expression, takes: tuple[Type, ...]) -> Type | None:
     """Return what a lambda or method group returns for certain parameter types."""
     if isinstance(node, tree.Lambda):
@@ -201,6 +213,9 @@ def result_of(b: Binder, node: tree.Expression, takes: tuple[Type, ...]) -> Type
         if isinstance(node.body, tree.Lambda):
             return None
         return bound(b, node, takes, None).result
+    if isinstance(node, tree.Name) and node.local is not None:
+        kind = node.local.type
+        return kind.args[-1] if kind is not None and kind.name == "local function" else None
     if isinstance(node, tree.Member) and node.target is not None:
         owner = b.type_of_name(node.target)
         if owner is not None:
@@ -237,7 +252,7 @@ def local_function(b: Binder, node: tree.LocalFunction) -> bool:
         if parameter.default is not None:
             names[place] += f"={bind_to(b, parameter.default, types[place]).text}"
     b.emit(f"def {node.local.python}({', '.join(names + captured_cells(node))}):")
-    b.function.lines += ["    " * (b.function.depth - 1) + line for line in lines]
+    b.function.lines += ["    " * b.function.depth + line for line in lines]
     return True
 
 

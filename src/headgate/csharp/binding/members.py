@@ -243,4 +243,4 @@ def conditional_access(b: Binder, node: tree.ConditionalAccess) -> Code:
     b.receivers.pop()
     value = b.surface.is_value(rest.type) and rest.type != VOID
     kind = nullable(rest.type) if value else rest.type
-    return Code(f"(None if {first} is None else {rest.text})", kind)
+    return Code(f"(None if {b.absent(target, first)} else {rest.text})", kind)

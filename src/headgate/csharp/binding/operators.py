@@ -246,7 +246,8 @@ def lifted(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code
     if NULL in (left.type, right.type):
         value = right if left.type == NULL else left
         if op in EQUAL:
-            return Code(f"({value.text} {'is' if op == '==' else 'is not'} None)", BOOLEAN)
+            test = b.absent if op == "==" else b.present
+            return Code(f"({test(value, value.text)})", BOOLEAN, safe=True)
         return Code(f"{b.helper(arithmetic.nothing)}({value.text})", value.type)
     bare = (underlying(left.type), underlying(right.type))
     if op in "&|" and bare == (BOOLEAN, BOOLEAN):
@@ -261,15 +262,17 @@ def lifted(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code
         node,
     )
     if op in EQUAL:
-        null = f"({one} is None) {'==' if op == '==' else '!='} ({other} is None)"
+        null = f"({b.absent(left, one)}) {op} ({b.absent(right, other)})"
+        both = f"({b.present(left, first)}) & ({b.present(right, second)})"
         return Code(
-            f"({inner.text} if ({first} is not None) & ({second} is not None) else {null})",
+            f"({inner.text} if {both} else {null})",
             BOOLEAN,
             safe=True,
         )
     absent = "False" if op in COMPARE else "None"
     kind = BOOLEAN if op in COMPARE else nullable(inner.type)
-    return Code(f"({absent} if ({first} is None) | ({second} is None) else {inner.text})", kind)
+    missing = f"({b.absent(left, first)}) | ({b.absent(right, second)})"
+    return Code(f"({absent} if {missing} else {inner.text})", kind)
 
 
 def enums(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code:
@@ -297,7 +300,8 @@ def equality(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Co
         value = right if left.type == NULL else left
         if value.type == NULL:
             return b.constant(positive, BOOLEAN)
-        return Code(f"({value.text} {'is' if positive else 'is not'} None)", BOOLEAN, safe=True)
+        test = b.absent if positive else b.present
+        return Code(f"({test(value, value.text)})", BOOLEAN, safe=True)
     if left.type == right.type == STRING:
         if left.is_constant and right.is_constant:
             return b.constant((left.constant == right.constant) == positive, BOOLEAN)
@@ -370,7 +374,7 @@ def unary(b: Binder, op: str, operand: Code, node: tree.Node) -> Code:
     if kind.name == NULLABLE:
         first, again = b.once(operand)
         inner = unary(b, op, Code(again, underlying(kind), plain=True, safe=True), node)
-        return Code(f"(None if {first} is None else {inner.text})", nullable(inner.type))
+        return Code(f"(None if {b.absent(operand, first)} else {inner.text})", nullable(inner.type))
     if op == "!" and kind == BOOLEAN:
         if operand.is_constant:
             return b.constant(not operand.constant, BOOLEAN)

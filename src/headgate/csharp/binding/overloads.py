@@ -12,6 +12,7 @@ import msgspec
 from headgate.csharp import tree
 from headgate.csharp.binding.binder import Binder, Code
 from headgate.csharp.binding.conversions import convertible, implicit
+from headgate.csharp.binding.places import local_code
 from headgate.csharp.diagnostics import BindError
 from headgate.csharp.signatures import Parameter, Signature
 from headgate.csharp.surface import Candidate
@@ -66,6 +67,8 @@ def waits(b: Binder, node: tree.Expression) -> bool:
 
 def is_group(b: Binder, node: tree.Expression) -> bool:
     """Tell whether a name means methods, as `int.Parse` handed to Select."""
+    if isinstance(node, tree.Name) and node.local is not None:
+        return node.local.type is not None and node.local.type.name == "local function"
     if isinstance(node, tree.Member) and node.target is not None:
         owner = b.type_of_name(node.target)
         if owner is not None:
@@ -76,10 +79,16 @@ def is_group(b: Binder, node: tree.Expression) -> bool:
 
 def given(b: Binder, arguments: list[tree.Argument]) -> list[Given]:
     """Bind the arguments that have a type of their own."""
-    return [
-        Given(one.value, None if waits(b, one.value) else b.bind(one.value), one.name, one.mode)
-        for one in arguments
-    ]
+    return [Given(one.value, argument(b, one), one.name, one.mode) for one in arguments]
+
+
+def argument(b: Binder, one: tree.Argument) -> Code | None:
+    """Bind one argument; an `out` variable needs no value yet."""
+    value = one.value
+    if one.mode == "out" and isinstance(value, tree.Name) and value.local is not None:
+        if value.local.type is not None:
+            return local_code(value.local)
+    return None if waits(b, value) else b.bind(value)
 
 
 def choose(

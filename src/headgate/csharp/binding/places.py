@@ -14,11 +14,14 @@ from headgate.csharp.types import Type
 
 
 class Place(msgspec.Struct, eq=False):
-    """Where a value can be put: how to read what is there, and how to write."""
+    """Where a value can be put: how to read what is there, and how to write.
+
+    `first` tells which of the two comes first in the text and so evaluates the parts of the place.
+    """
 
     type: Type
-    read: Callable[[], Code]
-    write: Callable[[Code], Code]
+    read: Callable[[bool], Code]
+    write: Callable[[Code, bool], Code]
 
 
 def local_code(local: tree.Local) -> Code:
@@ -32,7 +35,7 @@ def local_place(b: Binder, local: tree.Local, node: tree.Node) -> Place:
     if local.readonly:
         b.fail("HG211", f"`{local.name}` is {local.readonly} and cannot be assigned.", node)
 
-    def write(value: Code) -> Code:
+    def write(value: Code, _first: bool) -> Code:
         b.function.assigned.add(local)
         text = (
             f"{local.python}.set({value.text})"
@@ -41,7 +44,7 @@ def local_place(b: Binder, local: tree.Local, node: tree.Node) -> Place:
         )
         return Code(text, local.type, safe=value.safe)
 
-    return Place(local.type, lambda: local_code(local), write)
+    return Place(local.type, lambda _first: local_code(local), write)
 
 
 def store(b: Binder, node: tree.Expression, value: Code) -> Code:
@@ -59,7 +62,7 @@ def store(b: Binder, node: tree.Expression, value: Code) -> Code:
     found = implicit(b, value, place.type)
     if found is None or place.type != value.type:
         mismatch(b, value, place.type, node)
-    return place.write(found)
+    return place.write(found, True)
 
 
 def introduce(b: Binder, local: tree.Local) -> None:

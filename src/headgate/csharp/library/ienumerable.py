@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from headgate.csharp.declare import DotNetType
 
-TYPES = (
-    DotNetType("System.Collections.IEnumerable", kind="interface"),
-    DotNetType(
-        "System.Collections.Generic.IEnumerable<T>",
-        kind="interface",
-        bases=("System.Collections.IEnumerable",),
-    ),
+TYPE = DotNetType(
+    "System.Collections.Generic.IEnumerable<T>",
+    kind="interface",
+    bases=("System.Collections.IEnumerable",),
 )
+TYPES = (DotNetType("System.Collections.IEnumerable", kind="interface"),)
+"""Behind the generic one, to which the short name belongs."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument
+from headgate.csharp.runtime.jsonbase import LINQ
+from headgate.csharp.runtime.jsonreader import parse, parse_array, parse_object
 from headgate.csharp.types import STRING, Type, array, show
 from headgate.model.messages import Body
 
@@ -24,9 +26,17 @@ def as_bytes(body: Body, preserve: bool) -> bytearray:
     return bytearray(body.take(preserve=preserve))
 
 
+def as_json(parse: Callable[[str], Any]) -> Callable[[Body, bool], Any]:
+    """Return the reader of a body as JSON."""
+    return lambda body, preserve: parse(as_text(body, preserve))
+
+
 READERS: dict[Type, Callable[[Body, bool], Any]] = {
     STRING: as_text,
     array(Type("System.Byte")): as_bytes,
+    Type(f"{LINQ}.JToken"): as_json(parse),
+    Type(f"{LINQ}.JObject"): as_json(parse_object),
+    Type(f"{LINQ}.JArray"): as_json(parse_array),
 }
 
 

@@ -406,7 +406,7 @@ TYPE.method("string! ToUpper()")(upper)
 TYPE.method("string! ToLower()")(lower)
 TYPE.method("string! ToUpperInvariant()")(upper)
 TYPE.method("string! ToLowerInvariant()")(lower)
-TYPE.method("string! ToString()", code="{0}.__str__()")
+TYPE.method("string! ToString()", code="{0}")
 
 
 # -- making -------------------------------------------------------------------------------------
@@ -493,5 +493,5 @@ def is_null_or_white_space(text: str | None) -> bool:
 
 TYPE.static("string Intern(string str)", code="{0}")
 TYPE.static("string Copy(string str)", code="{0}")
-TYPE.method("string! Normalize()", code="{0}.__str__()")
-TYPE.method("object! Clone()", code="{0}.__str__()")
+TYPE.method("string! Normalize()", code="{0}")
+TYPE.method("object! Clone()", code="{0}")

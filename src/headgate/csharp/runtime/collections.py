@@ -73,6 +73,26 @@ def new_array(element: Type, default: Any, size: int) -> Array:
     return Array(element, [default] * size)
 
 
+class NetQueue(Items):
+    """`Queue<T>`."""
+
+    __slots__ = ()
+
+    def net_type(self) -> Type:
+        """Return `Queue<T>`."""
+        return Type("System.Collections.Generic.Queue", (self.element,))
+
+
+class NetStack(Items):
+    """`Stack<T>`, the top first."""
+
+    __slots__ = ()
+
+    def net_type(self) -> Type:
+        """Return `Stack<T>`."""
+        return Type("System.Collections.Generic.Stack", (self.element,))
+
+
 def to_bytes(values: Iterable[int]) -> bytearray:
     """Return a `byte[]` of given values."""
     return bytearray(values)
@@ -326,6 +346,21 @@ class NetTuple(NetObject):
 
     def __hash__(self) -> int:
         return hash(self.items)
+
+
+class Grouping(Items):
+    """`IGrouping<K, T>`: items with a key."""
+
+    __slots__ = ("key", "key_kind")
+
+    def __init__(self, key: Any, kinds: tuple[Type, Type], items: Iterable[Any] = ()) -> None:
+        super().__init__(kinds[1], items)
+        self.key = key
+        self.key_kind = kinds[0]
+
+    def net_type(self) -> Type:
+        """Return `IGrouping<K, T>`."""
+        return Type("System.Linq.IGrouping", (self.key_kind, self.element))
 
 
 class Sequence(NetObject):

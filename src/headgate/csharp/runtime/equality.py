@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zlib
 from decimal import Decimal
 from typing import Any
@@ -37,7 +38,7 @@ def compare(left: Any, right: Any) -> int:
     if isinstance(left, str) and isinstance(right, str):
         return compare_text(left, right)
     if isinstance(left, float) and (left != left or right != right):
-        return (left == left) - (right == right)
+        return int(left == left) - int(right == right)
     try:
         if left == right:
             return 0
@@ -46,19 +47,36 @@ def compare(left: Any, right: Any) -> int:
         raise bad_argument("At least one object must implement IComparable.") from error
 
 
-def collation(text: str) -> tuple[list[tuple[int, str]], str, str]:
+PUNCTUATION = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
+RANKS = {char: place for place, char in enumerate(PUNCTUATION)}
+
+
+def rank(char: str) -> tuple[int, int, str]:
+    """Return the place of a character: blanks, punctuation, digits, letters."""
+    place = RANKS.get(char)
+    if place is not None:
+        return 1, place, ""
+    return (3 if char.isalpha() else 2 if char.isdigit() else 0), 0, char
+
+
+def collation(text: str) -> tuple[object, object, object]:
     """Return a key that orders as the invariant culture does, near enough.
 
-    Punctuation before digits before letters; case matters only between equal words, lower first.
+    Letters count first, then accents, then case, lower before upper.
     """
-    folded = text.casefold()
-    kept = [char for char in folded if char not in "-'"]
-    ranks = [(2 if char.isalpha() else 1 if char.isdigit() else 0, char) for char in kept]
-    return ranks, folded.replace("'", "").replace("-", ""), text.swapcase()
+    plain = unicodedata.normalize("NFD", text)
+    base = [char for char in plain if not unicodedata.combining(char)]
+    accents = [char if unicodedata.combining(char) else "" for char in plain]
+    return (
+        [rank(char.lower()) for char in base],
+        accents,
+        [char.isupper() for char in base],
+    )
 
 
 def compare_text(left: str, right: str) -> int:
     """Compare texts in the invariant culture."""
-    if left == right:
+    one, other = collation(left), collation(right)
+    if one == other:
         return 0
-    return 1 if collation(left) + (len(left),) > collation(right) + (len(right),) else -1
+    return 1 if one > other else -1

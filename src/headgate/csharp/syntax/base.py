@@ -13,6 +13,8 @@ class Builder:
 
     def __init__(self, shift: int) -> None:
         self.shift = shift
+        self.grouped: list[tree.Expression] = []
+        """What stood in parentheses, which no precedence takes apart."""
 
     def at(self, node: Node) -> int:
         """Return the place of a node in the text of the expression."""

@@ -18,6 +18,27 @@ LEVELS = ("??", "||", "&&", "|", "^", "&", "== !=", "< > <= >=", "<< >>", "+ -",
 PRECEDENCE = {op: level for level, ops in enumerate(LEVELS) for op in ops.split()}
 
 
+LAST_OPERAND: dict[type, str] = {
+    tree.Binary: "right",
+    tree.Unary: "operand",
+    tree.Cast: "value",
+    tree.Assign: "value",
+    tree.Conditional: "no",
+    tree.Lambda: "body",
+    tree.ConditionalAccess: "rest",
+}
+"""Where the end of an expression is that was written without parentheses."""
+
+CHAINS = frozenset(
+    [
+        "conditional_access_expression",
+        "member_access_expression",
+        "invocation_expression",
+        "element_access_expression",
+    ]
+)
+
+
 class ExpressionBuilder(Builder, ABC):
     """Builds expressions; blocks of lambdas come from the subclass that knows statements."""
 
@@ -33,7 +54,12 @@ class ExpressionBuilder(Builder, ABC):
         return handler(self, node)
 
     def parenthesized(self, node: Node) -> tree.Expression:
-        return self.expression(self.parts(node)[0])
+        inner = self.expression(self.parts(node)[0])
+        self.grouped.append(inner)
+        return inner
+
+    def is_grouped(self, value: tree.Expression) -> bool:
+        return any(value is one for one in self.grouped)
 
     def identifier(self, node: Node) -> tree.Expression:
         name, args = self.generic(node)
@@ -93,11 +119,24 @@ class ExpressionBuilder(Builder, ABC):
     def chained(
         self, node: Node, wrap: Callable[[tree.Expression], tree.Expression]
     ) -> tree.Expression:
-        """Apply a member, index or call to a target; after `?.` it belongs to the chain."""
-        target = self.expression(node)
-        if isinstance(target, tree.ConditionalAccess) and node.type != "parenthesized_expression":
-            target.rest = wrap(target.rest)
-            return target
+        """Apply a member, index, call or `?.` to a target."""
+        return self.attached(self.expression(node), wrap)
+
+    def attached(
+        self, target: tree.Expression, wrap: Callable[[tree.Expression], tree.Expression]
+    ) -> tree.Expression:
+        """Apply something that binds tighter than all operators to the end of an expression.
+
+        The grammar gives `?.` less precedence than `+` or a cast; here it goes to the last operand.
+        What follows `?.` belongs to its chain.
+        """
+        if not self.is_grouped(target):
+            for kind, field in LAST_OPERAND.items():
+                if isinstance(target, kind):
+                    inner = getattr(target, field)
+                    if not isinstance(inner, tree.Block):
+                        setattr(target, field, self.attached(inner, wrap))
+                        return target
         return wrap(target)
 
     def member(self, node: Node) -> tree.Expression:
@@ -272,12 +311,13 @@ class ExpressionBuilder(Builder, ABC):
         node: Node,
         operands: list[Node | tree.Expression],
         ops: list[tuple[str, int]],
-    ) -> bool:
-        """Collect operands and operators below a node; tell whether a false cast was among them."""
+    ) -> None:
+        """Collect operands and operators below a node, from left to right."""
         if node.type == "binary_expression":
-            first = self.flatten(self.field(node, "left"), operands, ops)
+            self.flatten(self.field(node, "left"), operands, ops)
             ops.append((self.checked_op(node), self.at(self.field(node, "operator"))))
-            return self.flatten(self.field(node, "right"), operands, ops) or first
+            self.flatten(self.field(node, "right"), operands, ops)
+            return
         if node.type == "cast_expression":
             kind, value = self.field(node, "type"), self.field(node, "value")
             if (
@@ -288,9 +328,25 @@ class ExpressionBuilder(Builder, ABC):
                 operands.append(self.dotted(kind))
                 ops.append((self.op(value), self.at(value)))
                 operands.append(self.parts(value)[0])
-                return True
-        operands.append(node)
-        return False
+                return
+        if node.type in CHAINS:
+            self.flatten_built(self.expression(node), operands, ops)
+        else:
+            operands.append(node)
+
+    def flatten_built(
+        self,
+        value: tree.Expression,
+        operands: list[Node | tree.Expression],
+        ops: list[tuple[str, int]],
+    ) -> None:
+        """Take apart operators that a chain had swallowed."""
+        if isinstance(value, tree.Binary) and not self.is_grouped(value):
+            self.flatten_built(value.left, operands, ops)
+            ops.append((value.op, value.at))
+            self.flatten_built(value.right, operands, ops)
+        else:
+            operands.append(value)
 
     def dotted(self, node: Node) -> tree.Expression:
         """Return a qualified name that is an expression after all."""
@@ -322,7 +378,8 @@ class ExpressionBuilder(Builder, ABC):
     def cast(self, node: Node) -> tree.Expression:
         operands: list[Node | tree.Expression] = []
         ops: list[tuple[str, int]] = []
-        if self.flatten(node, operands, ops):
+        self.flatten(node, operands, ops)
+        if ops:
             return self.binary(node)
         return tree.Cast(
             at=self.at(node),

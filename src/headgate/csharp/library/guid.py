@@ -1,0 +1,43 @@
+"""System.Guid."""
+
+from __future__ import annotations
+
+from headgate.csharp.declare import DotNetType
+from headgate.csharp.errors import DotNetError
+from headgate.csharp.runtime.equality import compare
+from headgate.csharp.runtime.guids import EMPTY, Guid, from_bits, parse
+from headgate.csharp.runtime.randomness import bits
+from headgate.model.context import Context
+
+TYPE = DotNetType("System.Guid", kind="struct", python=Guid, default=EMPTY, bases=("IComparable",))
+
+TYPE.constant("Guid Empty", EMPTY)
+TYPE.constructor("(string g)")(parse)
+TYPE.static("Guid Parse(string input)")(parse)
+TYPE.operator("==", "bool (Guid a, Guid b)")(lambda left, right: left == right)
+TYPE.operator("!=", "bool (Guid a, Guid b)")(lambda left, right: left != right)
+TYPE.method("bool Equals(Guid g)", code="{0} == {1}")
+TYPE.method("int CompareTo(Guid value)")(compare)
+TYPE.method("string! ToString(string format)", code="{0}.format({1} or 'D')")
+
+
+@TYPE.static("Guid NewGuid()", context=True)
+def new_guid(context: Context) -> Guid:
+    """Return a random Guid."""
+    return from_bits(bits(context, 128))
+
+
+@TYPE.static("bool TryParse(string input, out Guid result)")
+def try_parse(text: str | None) -> tuple[bool, Guid]:
+    """Return whether the text is a Guid, and the Guid."""
+    try:
+        return True, parse(text)
+    except DotNetError:
+        return False, EMPTY
+
+
+@TYPE.method("byte[]! ToByteArray()")
+def to_bytes(value: Guid) -> bytearray:
+    """Return 16 bytes, the first three groups little-endian."""
+    data = bytes.fromhex(value.digits)
+    return bytearray(data[3::-1] + data[5:3:-1] + data[7:5:-1] + data[8:])
