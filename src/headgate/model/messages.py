@@ -120,16 +120,20 @@ class Headers:
         encoded = [header_value(value) for value in values]
         if len(encoded) > 1 and lower not in SEPARATE_LINES:
             encoded = [b",".join(encoded)]
-        self.remove(lower)
-        for value in encoded:
-            self.items.append((lower, raw, value))
+        self.replace(lower, [(lower, raw, value) for value in encoded])
+
+    def replace(self, lower: bytes, lines: list[HeaderItem]) -> None:
+        """Put lines, which are checked and encoded, in the place of those of one name."""
+        items = self.items
+        for item in items:
+            if item[0] == lower:
+                items = self.items = [kept for kept in items if kept[0] != lower]
+                break
+        items += lines
 
     def remove(self, lower: bytes) -> None:
         """Drop all lines of a header given by its lower-case name."""
-        for item in self.items:
-            if item[0] == lower:
-                self.items = [kept for kept in self.items if kept[0] != lower]
-                return
+        self.replace(lower, [])
 
     def copy(self) -> Headers:
         """Return headers that can change without changing these."""

@@ -30,6 +30,8 @@ DURATION_BOUNDS = tuple(
 """Upper bounds of the duration buckets, in microseconds."""
 
 Labels = tuple[str, ...]
+Emitted = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Namespace, name and dimensions of a metric that a policy emitted."""
 
 
 class Sums:
@@ -75,7 +77,7 @@ class Metrics(Collector):
         self._errors = Sums()
         self._tokens = Sums()
         self._estimated = Sums()
-        self._emitted: dict[tuple[str, tuple[str, ...]], Sums] = {}
+        self._emitted: dict[Emitted, float] = {}
         self._durations: dict[str, Durations] = {}
         self._gauges: dict[str, tuple[str, float]] = {}
         self._registry = CollectorRegistry(auto_describe=False)
@@ -109,14 +111,16 @@ class Metrics(Collector):
             self._estimated.add((api, fact.dialect), 1)
 
     def _record_emitted(self, fact: MetricEmitted) -> None:
-        names = tuple(name for name, _ in fact.dimensions)
-        family = (f"{fact.namespace} {fact.name}", names)
-        sums = self._emitted.get(family)
-        if sums is None:
-            if len(self._emitted) >= SERIES_MAX:
-                family = ("other", ())
-            sums = self._emitted.setdefault(family, Sums())
-        sums.add(tuple(value for _, value in fact.dimensions) if family[1] else (), fact.value)
+        emitted = (fact.namespace, fact.name, fact.dimensions)
+        sums = self._emitted
+        if emitted in sums:
+            sums[emitted] += fact.value
+        elif len(sums) < SERIES_MAX:
+            sums[emitted] = fact.value
+        else:
+            others = tuple((name, "other") for name, _ in fact.dimensions)
+            emitted = (fact.namespace, fact.name, others)
+            sums[emitted] = sums.get(emitted, 0) + fact.value
 
     def gauge(self, name: str, text: str, value: float) -> None:
         """Set a gauge, e.g. the number of the snapshot that serves."""
@@ -174,16 +178,16 @@ class Metrics(Collector):
         return histogram
 
     def _collect_emitted(self) -> Iterator[Metric]:
-        merged: dict[str, Metric] = {}
-        for (title, names), sums in self._emitted.items():
-            name = metric_name(title)
-            labels = tuple(label_name(name) for name in names)
-            made = family(name, f"Emitted by policies: {title}.", labels, sums)
-            if name in merged:
-                merged[name].samples.extend(made.samples)
-            else:
-                merged[name] = made
-        yield from merged.values()
+        families: dict[str, Metric] = {}
+        for (namespace, name, dimensions), amount in self._emitted.items():
+            title = f"{namespace} {name}"
+            made = families.setdefault(
+                metric_name(title),
+                CounterMetricFamily(metric_name(title), f"Emitted by policies: {title}."),
+            )
+            labels = {label_name(dimension): value for dimension, value in dimensions}
+            made.add_sample(f"{made.name}_total", labels, amount)
+        yield from families.values()
 
 
 def family(name: str, text: str, labels: tuple[str, ...], sums: Sums) -> CounterMetricFamily:

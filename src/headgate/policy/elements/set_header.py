@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Literal
 
 from headgate.model.context import Context
-from headgate.model.messages import Body, Headers, Response
-from headgate.policy.fields import attr, children
-from headgate.policy.schema import SECTIONS, Element
+from headgate.model.errors import CallError
+from headgate.model.messages import (
+    SEPARATE_LINES,
+    Body,
+    Headers,
+    Response,
+    header_name,
+    header_value,
+)
+from headgate.policy.fields import attr, children, computed
+from headgate.policy.schema import SECTIONS, Element, ElementError
 from headgate.policy.value import Value
 
 ExistsAction = Literal["override", "skip", "append", "delete"]
@@ -32,6 +40,18 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
     )
     values: tuple[Value[str], ...] = children("A value of the header.", name="value", empty=True)
 
+    fixed_name: tuple[bytes, bytes] | None = computed()
+    """The name in lower case and as written, where it is the same for every call."""
+
+    def prepare(self) -> None:
+        """Check a literal name once."""
+        self.fixed_name = None
+        if self.name.literal is not None:
+            try:
+                self.fixed_name = header_name(self.name.literal)
+            except CallError as error:
+                raise ElementError(error.detail, key="name") from error
+
     def apply(self, context: Context) -> None:
         """Change the headers of the message that the section is about. Raises DotNetError."""
         if self.site.section in ("inbound", "backend"):
@@ -43,15 +63,17 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
         self.write(context, context.response.headers)
 
     def write(self, context: Context, headers: Headers) -> None:
-        """Change the headers of any message. Raises DotNetError."""
-        name = self.name.of(context)
+        """Change the headers of any message. Raises DotNetError, CallError."""
+        lower, raw = self.fixed_name or header_name(self.name.of(context))
         action = self.exists_action.of(context)
         if action == "delete":
-            headers.remove(name.lower().encode("latin-1", "replace"))
+            headers.remove(lower)
             return
-        if action == "skip" and name in headers:
+        if action == "skip" and headers.first(lower) is not None:
             return
-        values = [value.of(context) for value in self.values]
+        lines = [header_value(value.of(context)) for value in self.values]
         if action == "append":
-            values = [*headers.values(name), *values]
-        headers.set(name, *values)
+            lines = [item[2] for item in headers.items if item[0] == lower] + lines
+        if len(lines) > 1 and lower not in SEPARATE_LINES:
+            lines = [b",".join(lines)]
+        headers.replace(lower, [(lower, raw, line) for line in lines])
