@@ -1,0 +1,518 @@
+"""The token account of one call. Effects are answered here; the counters are real."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+
+from headgate.limits.operations import Level, RateRule, Read, Release, Reserve, Settle
+from headgate.model.clock import Micros
+from headgate.model.context import Context
+from headgate.model.errors import CallError
+from headgate.model.facts import TokensMetered
+from headgate.model.messages import Body, Headers, Response
+from headgate.model.usage import TokenUsage
+from headgate.policy import metering
+from headgate.policy.effects import (
+    Apply,
+    BodyFailed,
+    CountPrompt,
+    CountText,
+    ReadResponseBody,
+    Steps,
+)
+from headgate.policy.metering import HOLD_DEFAULT, Metering, TokenTerms, meter
+from headgate.stores.memory import MemoryCounterStore
+from headgate.testing.playbook import make_context
+from headgate.testing.virtual_clock import VirtualClock
+
+URL = "https://gateway.example/chat/completions"
+QUESTION = b'{"model":"gpt-4o","max_tokens":20,"messages":[{"role":"user","content":"hi"}]}'
+STREAM = QUESTION.replace(b'"max_tokens"', b'"stream":true,"max_tokens"')
+ANSWER = b'{"model":"gpt-4o","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4}}'
+WORDS = b'data: {"choices":[{"delta":{"content":"one two three"}}]}\n\n'
+USAGE = b'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":7}}\n\n'
+DONE = b"data: [DONE]\n\n"
+RULE = RateRule("k", 100)
+
+
+class World:
+    """One call against real counters; a prompt has 8 tokens, a text one for each word."""
+
+    def __init__(self, body: bytes | None = QUESTION, terms: TokenTerms | None = None) -> None:
+        self.store = MemoryCounterStore(VirtualClock())
+        self.context = make_context("POST", URL, body=body)
+        self.context.owners[TokenTerms] = terms or TokenTerms()
+        self.counted: list[type] = []
+        self.operations: list[Any] = []
+        self.arriving: bytes | BodyFailed = b""
+
+    def perform(self, effect: Any) -> Any:
+        if isinstance(effect, Apply):
+            self.operations.append(effect.operation)
+            return self.store.apply(effect.operation)
+        if isinstance(effect, CountPrompt):
+            self.counted.append(CountPrompt)
+            return 8
+        if isinstance(effect, CountText):
+            self.counted.append(CountText)
+            return len(effect.text.split())
+        assert isinstance(effect, ReadResponseBody)
+        if isinstance(self.arriving, BodyFailed):
+            return self.arriving
+        assert self.context.response is not None
+        assert self.context.response.body is not None
+        self.context.response.body.replace(self.arriving)
+        return None
+
+    def drive(self, steps: Steps[Any]) -> Any:
+        reply = None
+        while True:
+            try:
+                effect = steps.send(reply)
+            except StopIteration as end:
+                return end.value
+            reply = self.perform(effect)
+
+    def reserve(self) -> Metering:
+        """Do what a token limit does."""
+        account = meter(self.context)
+        prompt = self.drive(account.count_prompt())
+        reserve = Reserve(
+            self.context.request_id,
+            (RULE,),
+            prompt,
+            account.hold,
+            account.terms.admission,
+            Micros(self.context.timestamp + account.terms.hold_lifetime),
+        )
+        self.perform(Apply(reserve))
+        account.reserved = True
+        return account
+
+    def answered(
+        self, body: bytes = ANSWER, *, status: int = 200, headers: dict[str, str] | None = None
+    ) -> None:
+        """Forward, and get an answer whose body is still on its way."""
+        metering.before_forward(self.context)
+        self.arriving = body
+        given = {"Content-Type": "application/json"} | (headers or {})
+        lines = Headers.of(*given.items())
+        self.context.response = Response(status, "", lines, Body(complete=False))
+        self.drive(metering.after_forward(self.context))
+
+    def streamed(
+        self, *chunks: bytes, status: int = 200, headers: dict[str, str] | None = None
+    ) -> bytes:
+        """Forward, and pass a stream to the client; return what the client got."""
+        stream = {"Content-Type": "text/event-stream; charset=utf-8"} | (headers or {})
+        self.answered(b"".join(chunks), status=status, headers=stream)
+        tap = self.account.tap
+        assert tap is not None
+        return b"".join([tap.feed(chunk) for chunk in chunks]) + tap.finish()
+
+    def close(self) -> None:
+        self.drive(metering.close(self.context))
+
+    @property
+    def account(self) -> Metering:
+        account: Metering = self.context.owners[Metering]
+        return account
+
+    @property
+    def level(self) -> Level:
+        level = self.store.apply(Read(RULE.counter))
+        assert isinstance(level, Level)
+        return level
+
+    @property
+    def metered(self) -> TokensMetered:
+        (fact,) = self.context.facts
+        assert isinstance(fact, TokensMetered)
+        return fact
+
+
+class Listening:
+    """A limit and a metric that note what they are told."""
+
+    def __init__(self) -> None:
+        self.left: list[dict[Any, int]] = []
+        self.usages: list[TokenUsage] = []
+
+    def settled(self, context: Context, remaining: Any, usage: TokenUsage) -> None:
+        self.left.append(dict(remaining))
+
+    def used(self, context: Context, usage: TokenUsage) -> None:
+        self.usages.append(usage)
+
+
+def test_the_request_is_read_once_per_call() -> None:
+    world = World()
+    assert meter(world.context) is meter(world.context)
+    assert world.account.llm.model == "gpt-4o"
+
+
+def test_a_request_that_cannot_be_read_is_the_callers_error() -> None:
+    with pytest.raises(CallError) as raised:
+        meter(World(b"hello").context)
+    assert (raised.value.status, raised.value.reason) == (400, "RequestBodyInvalid")
+
+
+def test_a_prompt_that_cannot_be_read_is_the_callers_error() -> None:
+    world = World(b'{"messages":' + b"[" * 10_000 + b"]" * 10_000 + b"}")
+    with pytest.raises(CallError) as raised:
+        world.drive(meter(world.context).count_prompt())
+    assert raised.value.status == 400
+
+
+def test_the_prompt_is_counted_once_and_is_0_until_then() -> None:
+    world = World()
+    account = meter(world.context)
+    assert account.prompt == 0
+    assert world.drive(account.count_prompt()) == 8
+    assert world.drive(account.count_prompt()) == 8
+    assert account.prompt == 8
+    assert world.counted == [CountPrompt]
+
+
+def test_a_prompt_far_below_the_limit_is_charged_its_tokens() -> None:
+    world = World()
+    world.reserve()
+    assert world.level.used == 8
+
+
+@pytest.mark.parametrize(
+    ("body", "hold"),
+    [
+        (b'{"messages":[]}', HOLD_DEFAULT),
+        (b'{"messages":[],"max_tokens":20}', 20),
+        (b'{"messages":[],"max_tokens":20,"n":3}', 60),
+        (b'{"messages":[],"n":2}', 2 * HOLD_DEFAULT),
+    ],
+)
+def test_the_clients_cap_is_held_for_each_choice(body: bytes, hold: int) -> None:
+    assert meter(World(body).context).hold == hold
+
+
+def test_embeddings_hold_nothing() -> None:
+    context = make_context("POST", "https://gw/embeddings", body=b'{"input":[1,2]}')
+    context.owners[TokenTerms] = TokenTerms()
+    assert meter(context).hold == 0
+
+
+def test_a_call_that_nobody_meters_is_left_alone() -> None:
+    world = World()
+    world.context.request.headers.set("Accept-Encoding", "gzip")
+    metering.before_forward(world.context)
+    metering.not_forwarded(world.context)
+    world.drive(metering.after_forward(world.context))
+    world.drive(metering.settle_buffered(world.context))
+    world.drive(metering.take_back(world.context))
+    world.close()
+    assert world.context.request.headers.get("accept-encoding") == "gzip"
+    assert world.operations == []
+    assert world.context.facts == []
+
+
+def test_the_answer_is_asked_for_in_plain() -> None:
+    world = World()
+    meter(world.context)
+    world.context.request.headers.set("Accept-Encoding", "gzip, br")
+    metering.before_forward(world.context)
+    assert world.context.request.headers.values("accept-encoding") == ["identity"]
+
+
+def test_a_client_that_says_nothing_of_encodings_goes_on_saying_nothing() -> None:
+    world = World()
+    meter(world.context)
+    metering.before_forward(world.context)
+    assert "accept-encoding" not in world.context.request.headers
+
+
+def test_a_buffered_answer_is_charged_its_usage_once() -> None:
+    world = World()
+    account = world.reserve()
+    listening = Listening()
+    account.limits.append(listening)
+    account.metrics.append(listening)
+    world.answered()
+    world.drive(metering.settle_buffered(world.context))
+    world.drive(metering.settle_buffered(world.context))
+    world.close()
+    assert [type(operation) for operation in world.operations] == [Reserve, Settle]
+    assert world.level == Level(used=13, held=0)
+    assert listening.left == [{RULE.counter: 87}]
+    assert [usage.total_tokens for usage in listening.usages] == [13]
+    assert world.metered.charged
+    assert world.metered.dialect == "openai-chat"
+
+
+def test_a_metric_alone_charges_nothing() -> None:
+    world = World()
+    listening = Listening()
+    meter(world.context).metrics.append(listening)
+    world.answered()
+    world.drive(metering.settle_buffered(world.context))
+    world.close()
+    assert world.operations == []
+    assert not world.metered.charged
+    assert [usage.total_tokens for usage in listening.usages] == [13]
+
+
+def test_an_answer_without_usage_is_counted() -> None:
+    world = World()
+    world.reserve()
+    world.answered(b'{"choices":[{"message":{"content":"one two"}}]}')
+    world.drive(metering.settle_buffered(world.context))
+    assert world.level.used == 10
+    assert world.account.usage is not None
+    assert not world.account.usage.reported
+
+
+def test_an_answer_in_no_known_shape_is_charged_the_prompt() -> None:
+    world = World()
+    world.reserve()
+    world.answered(b"<html>")
+    world.drive(metering.settle_buffered(world.context))
+    assert world.level.used == 8
+
+
+@pytest.mark.parametrize("status", [400, 429, 500, 599])
+def test_a_backend_error_is_charged_nothing(status: int) -> None:
+    world = World()
+    world.reserve()
+    world.answered(b'{"error":{"message":"no"}}', status=status)
+    world.drive(metering.settle_buffered(world.context))
+    world.close()
+    assert world.level == Level(used=0, held=0)
+    assert world.metered.usage.total_tokens == 0
+
+
+def test_a_backend_error_is_charged_the_usage_that_it_names() -> None:
+    world = World()
+    world.reserve()
+    world.answered(ANSWER, status=400)
+    world.drive(metering.settle_buffered(world.context))
+    assert world.level.used == 13
+
+
+def test_an_error_that_comes_as_a_stream_is_charged_nothing() -> None:
+    world = World(STREAM)
+    world.reserve()
+    headers = {"Content-Type": "text/event-stream"}
+    world.answered(b'data: {"error":{}}\n\n', status=429, headers=headers)
+    assert world.account.tap is None
+    world.drive(metering.settle_buffered(world.context))
+    assert world.level.used == 0
+
+
+def test_an_answer_that_breaks_off_is_a_bad_gateway() -> None:
+    world = World()
+    world.reserve()
+    metering.before_forward(world.context)
+    world.arriving = BodyFailed("peer-gone", "gone")
+    world.context.response = Response(200, "", Headers(), Body(complete=False))
+    with pytest.raises(CallError) as raised:
+        world.drive(metering.after_forward(world.context))
+    assert raised.value.status == 502
+
+
+def test_attempts_are_summed_and_settled_once() -> None:
+    world = World()
+    world.reserve()
+    world.answered(ANSWER, status=500)
+    world.answered(ANSWER)
+    world.drive(metering.settle_buffered(world.context))
+    world.close()
+    assert world.level.used == 26
+    assert [type(operation) for operation in world.operations] == [Reserve, Settle]
+    assert world.metered.usage == TokenUsage(input_tokens=18, output_tokens=8, model="gpt-4o")
+
+
+def test_the_sum_is_estimated_if_a_part_of_it_is() -> None:
+    total = metering.added(
+        TokenUsage(input_tokens=1, cached_tokens=1, model="a"),
+        TokenUsage(output_tokens=2, reasoning_tokens=1, reported=False),
+    )
+    assert total == TokenUsage(
+        input_tokens=1,
+        output_tokens=2,
+        cached_tokens=1,
+        reasoning_tokens=1,
+        model="a",
+        reported=False,
+    )
+
+
+def test_a_stream_is_asked_for_its_usage_which_the_client_does_not_see() -> None:
+    world = World(STREAM)
+    world.reserve()
+    passed = world.streamed(WORDS, USAGE, DONE)
+    sent = world.context.request.body
+    assert sent is not None
+    assert sent.content.startswith(b'{"stream_options":{"include_usage":true},')
+    assert passed == WORDS + DONE
+    world.drive(metering.settle_buffered(world.context))
+    assert world.level.used == 8
+    world.close()
+    assert world.level == Level(used=16, held=0)
+    assert world.metered.usage.reported
+
+
+def test_a_client_that_asked_for_usage_sees_it() -> None:
+    asked = STREAM[:-1] + b',"stream_options":{"include_usage":true}}'
+    world = World(asked)
+    world.reserve()
+    assert world.streamed(WORDS, USAGE, DONE) == WORDS + USAGE + DONE
+    assert world.context.request.body is not None
+    assert world.context.request.body.content is asked
+
+
+def test_a_service_may_choose_not_to_ask_for_usage() -> None:
+    world = World(STREAM, TokenTerms(ask_for_usage=False))
+    world.reserve()
+    assert world.streamed(WORDS, USAGE, DONE) == WORDS + USAGE + DONE
+    assert world.context.request.body is not None
+    assert world.context.request.body.content is STREAM
+    world.close()
+    assert world.level.used == 16
+
+
+def test_usage_is_asked_for_once_however_often_a_call_is_sent() -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.answered(b"busy", status=503)
+    assert world.context.request.body is not None
+    sent = world.context.request.body.content
+    assert world.streamed(WORDS, USAGE, DONE) == WORDS + DONE
+    assert world.context.request.body.content is sent
+    assert sent.count(b"include_usage") == 1
+
+
+def test_a_body_that_a_policy_replaced_is_asked_too() -> None:
+    world = World(STREAM)
+    world.reserve()
+    assert world.context.request.body is not None
+    world.context.request.body.replace(b'{"model":"other","stream":true,"messages":[]}')
+    assert world.streamed(USAGE, DONE) == DONE
+    assert world.account.llm.model == "other"
+    assert b"include_usage" in world.context.request.body.content
+
+
+def test_a_body_that_was_replaced_by_an_unstreamed_one_hides_nothing() -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.answered(b"busy", status=503)
+    assert world.context.request.body is not None
+    world.context.request.body.replace(QUESTION)
+    assert world.streamed(USAGE, DONE) == USAGE + DONE
+
+
+def test_a_stream_without_usage_is_charged_what_passed() -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.streamed(WORDS, DONE)
+    world.close()
+    assert world.level.used == 8 + 3
+    assert not world.metered.usage.reported
+
+
+def test_a_client_that_goes_before_anything_passed_is_charged_the_prompt() -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.answered(b"", headers={"Content-Type": "text/event-stream"})
+    world.close()
+    assert world.level == Level(used=8, held=0)
+
+
+def test_a_client_that_goes_before_the_answer_is_charged_the_prompt() -> None:
+    world = World()
+    world.reserve()
+    metering.before_forward(world.context)
+    world.close()
+    assert world.level == Level(used=8, held=0)
+    assert not world.metered.usage.reported
+
+
+def test_a_client_that_goes_before_the_request_was_sent_is_charged_nothing() -> None:
+    world = World()
+    world.reserve()
+    world.close()
+    assert [type(operation) for operation in world.operations] == [Reserve, Release]
+    assert world.level == Level(used=0, held=0)
+    assert world.context.facts == []
+
+
+def test_a_request_that_reached_nobody_is_charged_nothing() -> None:
+    world = World()
+    world.reserve()
+    metering.before_forward(world.context)
+    metering.not_forwarded(world.context)
+    world.close()
+    assert world.level.used == 0
+
+
+def test_a_failed_attempt_does_not_undo_what_another_used() -> None:
+    world = World()
+    world.reserve()
+    world.answered(ANSWER, status=500)
+    metering.before_forward(world.context)
+    metering.not_forwarded(world.context)
+    world.drive(metering.take_back(world.context))
+    world.close()
+    assert world.level.used == 13
+
+
+def test_a_stream_that_was_given_up_for_another_attempt_is_forgotten() -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.answered(b"", headers={"Content-Type": "text/event-stream"})
+    world.answered(ANSWER)
+    world.drive(metering.settle_buffered(world.context))
+    assert world.level.used == 13
+
+
+def test_taking_back_happens_once_and_only_before_sending() -> None:
+    world = World()
+    world.reserve()
+    world.drive(metering.take_back(world.context))
+    world.drive(metering.take_back(world.context))
+    assert [type(operation) for operation in world.operations] == [Reserve, Release]
+
+
+def test_a_compressed_answer_is_read_all_the_same() -> None:
+    world = World()
+    world.reserve()
+    world.answered(gzip.compress(ANSWER), headers={"Content-Encoding": "GZIP"})
+    world.drive(metering.settle_buffered(world.context))
+    assert world.level.used == 13
+
+
+def test_a_compressed_stream_passes_as_it_is_and_is_read_all_the_same() -> None:
+    world = World(STREAM)
+    world.reserve()
+    packed = gzip.compress(WORDS + USAGE + DONE)
+    passed = world.streamed(packed[:20], packed[20:], headers={"Content-Encoding": "gzip"})
+    world.close()
+    assert passed == packed
+    assert world.level.used == 16
+
+
+@pytest.mark.parametrize("encoding", ["identity", "Identity ", ""])
+def test_an_encoding_that_is_none_hides_usage_too(encoding: str) -> None:
+    world = World(STREAM)
+    world.reserve()
+    headers = {"Content-Encoding": encoding}
+    assert world.streamed(WORDS, USAGE, DONE, headers=headers) == WORDS + DONE
+
+
+def test_a_charge_that_was_settled_is_not_settled_again_by_a_stream() -> None:
+    world = World(STREAM)
+    account = world.reserve()
+    world.streamed(USAGE, DONE)
+    world.close()
+    assert not account.reserved
+    world.drive(metering.settle(world.context, account, TokenUsage(input_tokens=99)))
+    assert world.level.used == 16
