@@ -153,7 +153,7 @@ class Counters:
         agenda = self._agenda
         while agenda and agenda[0] * SECOND <= now:
             for reservation_id, reservation in self._by_second.pop(heappop(agenda)).items():
-                self._expire(reservation_id, reservation, now)
+                self._expire(reservation_id, reservation, now=now)
         full = len(self.kept) >= self._keys_max
         self._look_around(_LOOKED_AT_WHEN_FULL if full else 2 * self._fresh, now)
         self._fresh = 0
@@ -161,7 +161,7 @@ class Counters:
         still_full = len(self.kept) >= self._keys_max
         self.due = now if still_full else Micros(agenda[0] * SECOND if agenda else now + AFTERLIFE)
 
-    def _expire(self, reservation_id: str, reservation: Reservation, now: Micros) -> None:
+    def _expire(self, reservation_id: str, reservation: Reservation, *, now: Micros) -> None:
         if reservation.expired:
             del self.reservations[reservation_id]
             for entry in reservation.entries.values():

@@ -10,8 +10,8 @@ that hold (design: limits, section 2):
 * Debt goes to the current slot, refunds go to the slots that were charged, newest first, and only
   where those still count: no debt is lost, no refund opens a later window.
 
-A call fits when `used + held + prompt <= limit` and `used + held < limit`. In integers that is one
-comparison, `used + held + max(prompt, 1) <= limit`; the left-most terms are those of other calls.
+A call fits when `used + held + prompt <= limit` and `used + held < limit`, where used and held are
+those of other calls. In integers that is one comparison: `max(prompt, 1) <= limit - used - held`.
 """
 
 from __future__ import annotations

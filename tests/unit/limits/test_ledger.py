@@ -248,6 +248,7 @@ def test_a_release_takes_back_charges_and_holds_of_all_counters() -> None:
 def test_a_debt_is_charged_to_the_slot_in_which_it_is_booked() -> None:
     ledger = Ledger()
     ledger.reserve("a", minute(100), prompt=10)
+    assert ledger.level() == (10, 0)
     ledger.wait(30 * SECOND)
     ledger.settle("a", 10, 20)
     ledger.wait(31 * SECOND)
@@ -281,6 +282,7 @@ def test_a_quota_refund_does_not_reach_into_the_next_period() -> None:
 def test_tokens_seen_move_from_held_to_used_in_the_slot_of_their_passing() -> None:
     ledger = Ledger()
     ledger.reserve("a", minute(100), prompt=10, hold=50)
+    assert ledger.level() == (10, 50)
     ledger.wait(30 * SECOND)
     assert ledger.apply(Seen("a", 20)) == Done()
     assert ledger.level() == (30, 30)
