@@ -64,8 +64,6 @@ def outgoing_head(destination: Destination, request: Request, *, inbound: Inboun
     base, url = destination.base, destination.url
     if host is None or host is inbound.host or not destination.trusted:
         host = wire.authority(base.scheme, base.host, port=base.port)
-    else:
-        host = wire.clean(host)
     if not destination.trusted:
         headers = Headers([item for item in headers.items if item[0] not in _SECRETS])
     return wire.request_head(

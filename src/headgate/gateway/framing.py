@@ -8,7 +8,7 @@ import msgspec
 import orjson
 
 from headgate.model.messages import Response
-from headgate.upstream.wire import HOP_BY_HOP, clean, header_block
+from headgate.upstream.wire import HOP_BY_HOP, header_block
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
@@ -44,11 +44,12 @@ def refusal(refused: Refusal, request_id: str = "") -> bytes:
 def answer_head(response: Response, framing: bytes, *, connection: bytes) -> bytes:
     """Return the head of an answer; `framing` and `connection` are whole lines or nothing."""
     reason = response.reason
-    if not reason.isprintable() or not reason.isascii():
-        reason = clean(reason.encode("latin-1", "replace")).decode("latin-1")
+    if not reason.isprintable():
+        # A policy made it: a line end in it would begin a header.
+        reason = "".join(character for character in reason if character.isprintable())
     return b"HTTP/1.1 %d %b\r\n%b%b%b\r\n" % (
         response.status,
-        reason.encode("latin-1"),
+        reason.encode("latin-1", "replace"),
         header_block(response.headers.items, _DROPPED),
         framing,
         connection,
@@ -83,5 +84,5 @@ def whole_answer(response: Response, method: bytes, *, connection: bytes) -> byt
         if content:
             framing = length_line(len(content))
         elif length is not None:
-            framing = b"content-length: %b\r\n" % clean(length)
+            framing = b"content-length: %b\r\n" % length
     return answer_head(response, framing, connection=connection)

@@ -24,23 +24,14 @@ _TARGET_SAFE = "/?&=%:@!$'()*+,;~-._[]|"
 def header_block(items: Iterable[HeaderItem], dropped: frozenset[bytes]) -> bytes:
     """Return header lines, each ended by CRLF.
 
-    A policy can make a value out of anything: CR, LF and NUL in a field become a space, so that no
-    value can add a line (RFC 9110, 5.5).
+    No value can hold a line end of its own: llhttp refuses those of peers, `Headers` those of
+    policies.
     """
     lines = [name + b": " + value for lower, name, value in items if lower not in dropped]
-    block = b"\r\n".join(lines)
-    breaks = len(lines) - 1
-    if breaks < 0:
+    if not lines:
         return b""
-    if block.count(b"\n") != breaks or block.count(b"\r") != breaks:
-        cleaned = [(lower, clean(name), clean(value)) for lower, name, value in items]
-        return header_block(cleaned, dropped)
-    return block + b"\r\n"
-
-
-def clean(field: bytes) -> bytes:
-    """Return a field without what would end its line."""
-    return field.replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b" ")
+    lines.append(b"")
+    return b"\r\n".join(lines)
 
 
 def named_by_connection(items: list[HeaderItem]) -> frozenset[bytes]:
@@ -54,11 +45,10 @@ def named_by_connection(items: list[HeaderItem]) -> frozenset[bytes]:
 
 @lru_cache(maxsize=1024)
 def authority(scheme: str, host: str, *, port: int) -> bytes:
-    """Return host and port as the Host header states them. Raises UnicodeError for no such name."""
+    """Return host and port as the Host header states them."""
     bracketed = f"[{host}]" if ":" in host else host
     default = 443 if scheme == "https" else 80
-    named = bracketed.encode("ascii" if bracketed.isascii() else "idna")
-    return named if port == default else b"%b:%d" % (named, port)
+    return (bracketed if port == default else f"{bracketed}:{port}").encode("ascii")
 
 
 def request_target(path: str, query_string: str) -> bytes:
