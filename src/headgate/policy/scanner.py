@@ -29,7 +29,10 @@ BLANKS = re.compile(r"\s*")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));")
 ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-NEWLINES = str.maketrans("\n\t", "  ")
+
+Blanks = dict[int, str]
+NEWLINES: Blanks = {ord("\n"): " ", ord("\t"): " "}
+NO_BLANKS: Blanks = {}
 
 
 def scan(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
@@ -244,10 +247,8 @@ class _Scanner:
 
     def value(self, start: int, end: int) -> Text:
         """Return an attribute's text; newlines survive in expressions only (XML 1.0, 3.3.3)."""
-        text = self.decode([(start, end, True)])
-        if not OPENING.match(text.value):
-            text.value = text.shown = text.value.translate(NEWLINES)
-        return text
+        is_literal = OPENING.match(self.text, start) is None
+        return self.decode([(start, end, True)], as_blanks=NEWLINES if is_literal else NO_BLANKS)
 
     def end_tag(self, at: int) -> int:
         match = END_TAG.match(self.text, at)
@@ -267,8 +268,8 @@ class _Scanner:
             node.text = self.decode(runs)
         return node.end
 
-    def decode(self, runs: list[tuple[int, int, bool]]) -> Text:
-        """Return runs of the source as one text."""
+    def decode(self, runs: list[tuple[int, int, bool]], as_blanks: Blanks = NO_BLANKS) -> Text:
+        """Return runs of the source as one text; some raw characters may turn into blanks."""
         parts: list[str] = []
         pieces: Pieces = []
         length = 0
@@ -276,11 +277,11 @@ class _Scanner:
             last = start
             for match in REFERENCE.finditer(self.text, start, end) if has_entities else ():
                 character = decode_reference(match)
-                parts += self.text[last : match.start()], character
+                parts += self.text[last : match.start()].translate(as_blanks), character
                 pieces += (length, last), (length + match.start() - last, match.start())
                 length += match.start() - last + len(character)
                 last = match.end()
-            parts.append(self.text[last:end])
+            parts.append(self.text[last:end].translate(as_blanks))
             pieces.append((length, last))
             length += end - last
         text = Text("".join(parts), self.source, pieces)
