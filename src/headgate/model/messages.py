@@ -19,6 +19,9 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
 UNFIT = re.compile(r"[^!-~]")
 """What stands in no URL as it is sent: blanks, controls and all that is not ASCII."""
 
+UNSAFE = re.compile("[\r\n\0]")
+"""What ends a line of a head, or confuses those who read it."""
+
 HeaderItem = tuple[bytes, bytes, bytes]
 """Lower-case name (what is compared), name as it was written, value."""
 
@@ -48,10 +51,9 @@ def header_value(value: str) -> bytes:
     Raises CallError 500 when it holds a line end or NUL, which would let a value that came from
     outside begin a header, or an answer, of its own (RFC 9110, 5.5).
     """
-    raw = value.encode("utf-8", "replace")
-    if b"\n" in raw or b"\r" in raw or b"\0" in raw:
+    if not value.isprintable() and UNSAFE.search(value):
         raise _unsafe("A header's value may not hold line ends or NUL.")
-    return raw
+    return value.encode("utf-8", "replace")
 
 
 def _unsafe(detail: str) -> CallError:
@@ -258,9 +260,9 @@ class Request:
     def drop_caller_key(self) -> None:
         """Take the caller's key off, before forwarding; what a policy has set instead stays."""
         if self.caller_key:
-            key = self.caller_key
             headers = self.headers
-            headers.items = [i for i in headers.items if not any(i is line for line in key)]
+            for line in self.caller_key:
+                headers.items = [item for item in headers.items if item is not line]
             self.caller_key = []
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from enum import Enum
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -29,7 +30,7 @@ DURATION_BOUNDS = tuple(
 )
 """Upper bounds of the duration buckets, in microseconds."""
 
-Labels = tuple[str, ...]
+Labels = tuple[object, ...]
 Emitted = tuple[str, str, tuple[tuple[str, str], ...]]
 """Namespace, name and dimensions of a metric that a policy emitted."""
 
@@ -50,7 +51,7 @@ class Sums:
         elif len(sums) < SERIES_MAX:
             sums[labels] = amount
         else:
-            other = ("other",) * len(labels)
+            other: Labels = ("other",) * len(labels)
             sums[other] = sums.get(other, 0) + amount
 
 
@@ -75,7 +76,8 @@ class Metrics(Collector):
     def __init__(self) -> None:
         self._calls = Sums()
         self._errors = Sums()
-        self._tokens = Sums()
+        self._prompt = Sums()
+        self._completion = Sums()
         self._estimated = Sums()
         self._emitted: dict[Emitted, float] = {}
         self._durations: dict[str, Durations] = {}
@@ -88,9 +90,8 @@ class Metrics(Collector):
         context = call.context
         api = context.api.id if context.api is not None else ""
         subscription = context.subscription.id if context.subscription is not None else ""
-        status = str(context.response.status) if context.response is not None else "none"
-        ending = call.ending.value if call.ending is not None else ""
-        self._calls.add((api, subscription, status, ending), 1)
+        status = context.response.status if context.response is not None else "none"
+        self._calls.add((api, subscription, status, call.ending), 1)
         if context.last_error is not None:
             self._errors.add((api, context.last_error.source, context.last_error.reason), 1)
         durations = self._durations.get(api)
@@ -98,15 +99,15 @@ class Metrics(Collector):
             durations = self._durations[api] = Durations()
         durations.add(context.clock.monotonic() - context.started)
         for fact in context.facts:
-            if isinstance(fact, TokensMetered):
-                self._record_tokens(api, subscription, fact)
-            elif isinstance(fact, MetricEmitted):
+            if type(fact) is MetricEmitted:
                 self._record_emitted(fact)
+            elif type(fact) is TokensMetered:
+                self._record_tokens(api, subscription, fact)
 
     def _record_tokens(self, api: str, subscription: str, fact: TokensMetered) -> None:
         usage = fact.usage
-        self._tokens.add((api, subscription, usage.model, "prompt"), usage.input_tokens)
-        self._tokens.add((api, subscription, usage.model, "completion"), usage.output_tokens)
+        self._prompt.add((api, subscription, usage.model), usage.input_tokens)
+        self._completion.add((api, subscription, usage.model), usage.output_tokens)
         if not usage.reported:
             self._estimated.add((api, fact.dialect), 1)
 
@@ -144,12 +145,7 @@ class Metrics(Collector):
             ("api", "source", "reason"),
             self._errors,
         )
-        yield family(
-            "headgate_tokens",
-            "Tokens used by calls that token policies watched.",
-            ("api", "subscription", "model", "type"),
-            self._tokens,
-        )
+        yield self._collect_tokens()
         yield family(
             "headgate_estimated_usage",
             "Calls whose usage no provider reported, so that the gateway estimated it.",
@@ -160,6 +156,17 @@ class Metrics(Collector):
         yield from self._collect_emitted()
         for name, (text, value) in self._gauges.items():
             yield GaugeMetricFamily(name, text, value)
+
+    def _collect_tokens(self) -> Metric:
+        tokens = CounterMetricFamily(
+            "headgate_tokens",
+            "Tokens used by calls that token policies watched.",
+            labels=("api", "subscription", "model", "type"),
+        )
+        for kind, sums in (("prompt", self._prompt), ("completion", self._completion)):
+            for labels, amount in sums.by_labels.items():
+                tokens.add_metric([*map(text_of, labels), kind], amount)
+        return tokens
 
     def _collect_durations(self) -> Metric:
         histogram = HistogramMetricFamily(
@@ -194,8 +201,13 @@ def family(name: str, text: str, labels: tuple[str, ...], sums: Sums) -> Counter
     """Return a counter family made of sums."""
     made = CounterMetricFamily(name, text, labels=labels)
     for values, amount in sums.by_labels.items():
-        made.add_metric(values, amount)
+        made.add_metric(list(map(text_of, values)), amount)
     return made
+
+
+def text_of(label: object) -> str:
+    """Return a label as text; done at scrape, not per call."""
+    return str(label.value) if isinstance(label, Enum) else str(label)
 
 
 def metric_name(title: str) -> str:

@@ -42,9 +42,13 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
 
     fixed_name: tuple[bytes, bytes] | None = computed()
     """The name in lower case and as written, where it is the same for every call."""
+    only: Value[str] | None = computed()
+    """The value, where there is one and it replaces what is there."""
 
     def prepare(self) -> None:
         """Check a literal name once."""
+        overrides = self.exists_action.literal == "override" and len(self.values) == 1
+        self.only = self.values[0] if overrides else None
         self.fixed_name = None
         if self.name.literal is not None:
             try:
@@ -65,6 +69,9 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
     def write(self, context: Context, headers: Headers) -> None:
         """Change the headers of any message. Raises DotNetError, CallError."""
         lower, raw = self.fixed_name or header_name(self.name.of(context))
+        if self.only is not None:
+            headers.replace(lower, [(lower, raw, header_value(self.only.of(context)))])
+            return
         action = self.exists_action.of(context)
         if action == "delete":
             headers.remove(lower)
