@@ -2,6 +2,9 @@
 
 Replacement is textual and happens once: a value that holds `{{…}}` itself is not read again. Liquid
 templates use the same braces, so in them unknown names stay as they are.
+
+Deployment scripts fill placeholders `{name}` before a document reaches APIM; `headgate check` fills
+those whose value it is given.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from headgate.policy.surroundings import Surroundings
 from headgate.policy.text import Pieces, Text
 
 REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.\-]{1,256})\s*\}\}")
+REFERENCE_OR_PLACEHOLDER = re.compile(REFERENCE.pattern + r"|\{([A-Za-z0-9_.\-]{1,256})\}")
 
 
 def substitute(root: Node, surroundings: Surroundings, findings: Findings) -> None:
@@ -25,9 +29,9 @@ def substitute(root: Node, surroundings: Surroundings, findings: Findings) -> No
         template = node.attributes.get("template")
         is_liquid = template is not None and template.text.value == "liquid"
         for attribute in node.attributes.values():
-            if "{{" in attribute.text.value:
+            if "{" in attribute.text.value:
                 attribute.text = _replaced(attribute.text, surroundings, findings)
-        if node.text is not None and "{{" in node.text.value:
+        if node.text is not None and "{" in node.text.value:
             node.text = _replaced(node.text, surroundings, None if is_liquid else findings)
 
 
@@ -37,10 +41,11 @@ def _replaced(text: Text, surroundings: Surroundings, findings: Findings | None)
     pieces: Pieces = [piece for piece in text.pieces if piece[0] == 0][-1:]
     length = last = 0
     is_secret = is_unresolved = False
-    for match in REFERENCE.finditer(text.value):
-        found = _value_of(match[1], surroundings)
+    pattern = REFERENCE_OR_PLACEHOLDER if surroundings.variables else REFERENCE
+    for match in pattern.finditer(text.value):
+        found = _value_of(match, surroundings)
         if found is None:
-            if findings is not None:
+            if findings is not None and match[1]:
                 is_unresolved = True
                 _report(match, text, surroundings, findings=findings)
             continue
@@ -73,12 +78,12 @@ def _moved(pieces: Pieces, start: int, end: int, *, by: int) -> Pieces:
     return [(at + by, source) for at, source in pieces if start < at < end]
 
 
-def _value_of(name: str, surroundings: Surroundings) -> tuple[str, bool] | None:
-    """Return a named value and whether it is secret."""
-    given = surroundings.variables.get(name)
+def _value_of(match: re.Match[str], surroundings: Surroundings) -> tuple[str, bool] | None:
+    """Return what a reference or placeholder stands for, and whether that is secret."""
+    given = surroundings.variables.get(match[match.lastindex or 0])
     if given is not None:
         return given, False
-    named = surroundings.named_values.get(name)
+    named = surroundings.named_values.get(match[1] or "")
     return None if named is None else (named.value, named.secret)
 
 

@@ -21,7 +21,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     backends: Set[str] | None = None
     """Ids; None leaves references to backends unchecked."""
     variables: Mapping[str, str] = {}
-    """Named values given on the command line; they come before those of the service."""
+    """Given on the command line: named values, before those of the service, and placeholders."""
     allow_missing_named_values: bool = False
     """Check what can be checked: an unknown named value is a warning, its value goes unchecked."""
     stands_alone: bool = False

@@ -40,6 +40,10 @@ def test_reference_is_replaced_wherever_it_stands() -> None:
     assert attribute('@("{{n}}")') == '@("12345678")'
 
 
+def test_placeholders_are_replaced_where_a_value_is_given() -> None:
+    assert attribute("{v}{n}{ v }") == "given{n}{ v }"
+
+
 def test_values_are_not_read_again() -> None:
     assert attribute("{{nested}}") == "{{n}}"
 
