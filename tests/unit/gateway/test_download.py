@@ -1,0 +1,77 @@
+"""An answer on its way."""
+
+from __future__ import annotations
+
+import pytest
+
+from headgate.gateway.budget import Budget
+from headgate.gateway.download import Download
+from headgate.model.messages import Body, Headers, Response
+from tests.unit.gateway.conftest import Wire
+
+
+class Shout:
+    """A tap."""
+
+    def feed(self, chunk: bytes) -> bytes:
+        return chunk.upper()
+
+    def finish(self) -> bytes:
+        return b"!"
+
+
+def begun(*headers: tuple[str, str]) -> tuple[Download, Response, Budget]:
+    budget = Budget(100)
+    body = Body(b"first", complete=False)
+    return Download(body, budget), Response(200, "", Headers.of(*headers), body), budget
+
+
+def test_first_bytes_are_held_until_they_pass() -> None:
+    download, response, budget = begun()
+    assert (budget.held, download.body.content) == (5, b"")
+    assert download.begin(response, None, http_10=False) == (
+        b"transfer-encoding: chunked\r\n",
+        b"5\r\nfirst\r\n",
+    )
+    assert budget.held == 0
+    assert download.end(None) == b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize("http_10", [False, True])
+def test_known_length_is_kept_while_nothing_may_change_the_bytes(*, http_10: bool) -> None:
+    download, response, _ = begun(("Content-Length", "9"))
+    expected = (b"content-length: 9\r\n", b"first")
+    assert download.begin(response, None, http_10=http_10) == expected
+    assert download.end(None) == b""
+
+
+def test_tap_makes_the_length_unknown() -> None:
+    download, response, _ = begun(("Content-Length", "9"))
+    line, first = download.begin(response, Shout(), http_10=False)
+    assert (line, first) == (b"transfer-encoding: chunked\r\n", b"5\r\nFIRST\r\n")
+    assert download.end(Shout()) == b"1\r\n!\r\n0\r\n\r\n"
+
+
+def test_http_1_0_is_ended_by_closing() -> None:
+    download, response, _ = begun()
+    assert download.begin(response, Shout(), http_10=True) == (b"", b"FIRST")
+    assert download.end(Shout()) == b"!"
+
+
+def test_whole_body_stays_counted_until_it_is_discarded() -> None:
+    download, _, budget = begun()
+    download.hold(b" second")
+    download.fill()
+    assert (download.body.content, download.body.complete) == (b"first second", True)
+    assert budget.held == 12
+    download.discard()
+    assert budget.held == 0
+
+
+def test_quiet_time_begins_anew_with_every_byte() -> None:
+    download, _, _ = begun()
+    wire = Wire()
+    seen = [download.quiet_for(10.0, wire), download.quiet_for(15.0, wire)]
+    wire.heard = True
+    seen += [download.quiet_for(20.0, wire), download.quiet_for(21.0, wire)]
+    assert seen == [0.0, 5.0, 0.0, 1.0]
