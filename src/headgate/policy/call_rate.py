@@ -11,6 +11,7 @@ from headgate.model.context import Context
 from headgate.model.errors import CallError
 from headgate.policy.effects import Apply, Steps
 from headgate.policy.fields import attr
+from headgate.policy.kinds import HeaderName
 from headgate.policy.publication import publish
 from headgate.policy.schema import Element
 
@@ -21,15 +22,15 @@ PERIOD_MAX = 300
 class CallRate(Element):
     """An element that limits calls in a sliding window."""
 
-    retry_after_header_name: str = attr(
+    retry_after_header_name: HeaderName = attr(
         "Response header with the seconds to wait after a refusal.", default="Retry-After"
     )
     retry_after_variable_name: str | None = attr("Variable for the same number.", default=None)
-    remaining_calls_header_name: str | None = attr(
+    remaining_calls_header_name: HeaderName | None = attr(
         "Response header with the calls left in the window.", default=None
     )
     remaining_calls_variable_name: str | None = attr("Variable for the same number.", default=None)
-    total_calls_header_name: str | None = attr("Response header with `calls`.", default=None)
+    total_calls_header_name: HeaderName | None = attr("Response header with `calls`.", default=None)
 
     def count(self, context: Context, rule: RateRule, amount: int) -> Steps[int]:
         """Count calls and return how many are left. Raises CallError 429 if they do not fit."""

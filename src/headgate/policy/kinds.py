@@ -15,9 +15,13 @@ import msgspec
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.values import to_bool, to_double, to_int, to_text, type_name_of
 from headgate.model.clock import SECOND
+from headgate.model.messages import TOKEN
 
 Duration = NewType("Duration", int)
 """Microseconds; documents write seconds (`60`, `0.5`) or a TimeSpan (`00:01:00`)."""
+
+HeaderName = NewType("HeaderName", str)
+"""The name of a header (RFC 9110, 5.6.2)."""
 
 INT64 = 1 << 63
 INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -74,6 +78,12 @@ def _microseconds(seconds: float) -> Duration:
     return Duration(round(seconds * SECOND))
 
 
+def _header_name(text: str) -> HeaderName:
+    if not TOKEN.fullmatch(text):
+        raise ValueError
+    return HeaderName(text)
+
+
 def null_result() -> DotNetError:
     """Return the error of an expression that yields null where a value is required."""
     return DotNetError("System.ArgumentNullException", "The expression returned null.")
@@ -116,6 +126,15 @@ def _to_duration(value: Any) -> Duration:
         raise DotNetError("System.FormatException", f"'{text}' is not a duration.") from error
 
 
+def _to_header_name(value: Any) -> HeaderName:
+    name = to_string(value)
+    try:
+        return _header_name(name)
+    except ValueError as error:
+        message = f"'{name}' is not the name of a header."
+        raise DotNetError("System.FormatException", message) from error
+
+
 def _to_bytes(value: Any) -> bytes:
     if value is None:
         raise null_result()
@@ -138,6 +157,9 @@ KINDS: dict[object, Kind] = {
     ),
     float: Kind(name="number", literal=_number, convert=_to_number, wrong="much"),
     bytes: Kind(name="bytes", literal=str.encode, convert=_to_bytes),
+    HeaderName: Kind(
+        name="header name", literal=_header_name, convert=_to_header_name, wrong="no name"
+    ),
     Duration: Kind(
         name="duration", literal=_duration, convert=_to_duration, wrong="long", unit=SECOND
     ),

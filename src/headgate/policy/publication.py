@@ -14,16 +14,17 @@ from headgate.limits.operations import CounterId, QuotaRule, RateRule
 from headgate.model.context import Context
 from headgate.model.usage import TokenUsage
 from headgate.policy.answer_headers import put_on_answer
+from headgate.policy.kinds import HeaderName
 
 
 class Names(Protocol):
     """Where a token limit publishes; None: nowhere."""
 
-    remaining_tokens_header_name: str | None
+    remaining_tokens_header_name: HeaderName | None
     remaining_tokens_variable_name: str | None
-    remaining_quota_tokens_header_name: str | None
+    remaining_quota_tokens_header_name: HeaderName | None
     remaining_quota_tokens_variable_name: str | None
-    tokens_consumed_header_name: str | None
+    tokens_consumed_header_name: HeaderName | None
     tokens_consumed_variable_name: str | None
 
 

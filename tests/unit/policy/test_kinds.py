@@ -7,7 +7,7 @@ import pytest
 
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.values import Int64
-from headgate.policy.kinds import Duration, kind_of
+from headgate.policy.kinds import Duration, HeaderName, kind_of
 
 
 class Mode(StrEnum):
@@ -27,6 +27,7 @@ class Mode(StrEnum):
         (float, "1.5e3", 1500.0),
         (float, "2", 2.0),
         (bytes, "é", b"\xc3\xa9"),
+        (HeaderName, "x-left", "x-left"),
         (Duration, "60", 60_000_000),
         (Duration, "0.5", 500_000),
         (Duration, "00:01:30", 90_000_000),
@@ -51,6 +52,8 @@ def test_literal_is_read(annotation: Any, text: str, expected: object) -> None:
         (bool, "1"),
         (float, "nan"),
         (float, "1,5"),
+        (HeaderName, "x left"),
+        (HeaderName, "x-left:"),
         (Duration, "-1"),
         (Duration, "1e300"),
         (Duration, "1:2:3"),
@@ -91,6 +94,7 @@ def converted(annotation: Any, value: object) -> object:
         (float, "1.5", 1.5),
         (bytes, b"\x00", b"\x00"),
         (bytes, "a", b"a"),
+        (HeaderName, "x-left", "x-left"),
         (Duration, 3, 3_000_000),
         (Duration, "00:00:01", 1_000_000),
         (Literal["a"], "a", "a"),
@@ -117,6 +121,7 @@ def test_null_is_no_value(annotation: Any) -> None:
         (float, "x"),
         (Duration, -1),
         (Duration, "x"),
+        (HeaderName, "x left"),
         (Literal["a"], "b"),
     ],
 )

@@ -5,6 +5,7 @@ import msgspec
 from headgate.limits.operations import QuotaRule, RateRule
 from headgate.model.usage import TokenUsage
 from headgate.policy.answer_headers import write_owed
+from headgate.policy.kinds import HeaderName
 from headgate.policy.publication import Publication, publish
 from headgate.testing.playbook import make_context, make_response
 
@@ -14,20 +15,20 @@ USAGE = TokenUsage(input_tokens=9, output_tokens=4)
 
 
 class Names(msgspec.Struct):
-    remaining_tokens_header_name: str | None = "x-rate"
+    remaining_tokens_header_name: HeaderName | None = HeaderName("x-rate")
     remaining_tokens_variable_name: str | None = "rate"
-    remaining_quota_tokens_header_name: str | None = "x-quota"
+    remaining_quota_tokens_header_name: HeaderName | None = HeaderName("x-quota")
     remaining_quota_tokens_variable_name: str | None = "quota"
-    tokens_consumed_header_name: str | None = "x-used"
+    tokens_consumed_header_name: HeaderName | None = HeaderName("x-used")
     tokens_consumed_variable_name: str | None = "used"
 
 
 class Nowhere(Names):
-    remaining_tokens_header_name: str | None = None
+    remaining_tokens_header_name: HeaderName | None = None
     remaining_tokens_variable_name: str | None = None
-    remaining_quota_tokens_header_name: str | None = None
+    remaining_quota_tokens_header_name: HeaderName | None = None
     remaining_quota_tokens_variable_name: str | None = None
-    tokens_consumed_header_name: str | None = None
+    tokens_consumed_header_name: HeaderName | None = None
     tokens_consumed_variable_name: str | None = None
 
 

@@ -11,6 +11,7 @@ from headgate.model.errors import CallError
 from headgate.policy.constraints import at_least_one, together
 from headgate.policy.effects import Apply, Steps
 from headgate.policy.fields import attr, computed
+from headgate.policy.kinds import HeaderName
 from headgate.policy.metering import meter
 from headgate.policy.publication import Publication
 from headgate.policy.schema import Element
@@ -55,21 +56,21 @@ class LlmTokenLimit(
     estimate_prompt_tokens: bool = attr(
         "Whether the prompt is counted before the call; streams always are.", default=False
     )
-    retry_after_header_name: str = attr(
+    retry_after_header_name: HeaderName = attr(
         "Response header with the seconds to wait after a refusal.", default="Retry-After"
     )
     retry_after_variable_name: str | None = attr("Variable for the same number.", default=None)
-    remaining_quota_tokens_header_name: str | None = attr(
+    remaining_quota_tokens_header_name: HeaderName | None = attr(
         "Response header with the tokens left in the period.", default=None
     )
     remaining_quota_tokens_variable_name: str | None = attr(
         "Variable for the same number.", default=None
     )
-    remaining_tokens_header_name: str | None = attr(
+    remaining_tokens_header_name: HeaderName | None = attr(
         "Response header with the tokens left of the minute.", default=None
     )
     remaining_tokens_variable_name: str | None = attr("Variable for the same number.", default=None)
-    tokens_consumed_header_name: str | None = attr(
+    tokens_consumed_header_name: HeaderName | None = attr(
         "Response header with the tokens of this call, once the answer is known.", default=None
     )
     tokens_consumed_variable_name: str | None = attr(
