@@ -297,8 +297,8 @@ class Driver:
                 upload.fill(body)
                 streams = False
         try:
-            head = outgoing_head(destination, context.request, inbound=inbound)
             origin = destination.origin(context)
+            head = outgoing_head(destination, context.request, inbound=inbound, origin=origin)
         except ValueError as error:
             return ForwardFailed("refused", f"The request cannot be sent: {error}")
         self.destination = destination

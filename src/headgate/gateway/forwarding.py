@@ -45,7 +45,9 @@ class Destination(msgspec.Struct, frozen=True):
         )
 
 
-def outgoing_head(destination: Destination, request: Request, *, inbound: Inbound) -> bytes:
+def outgoing_head(
+    destination: Destination, request: Request, *, inbound: Inbound, origin: Origin
+) -> bytes:
     """Return the head of the request. Raises ValueError when a policy made it impossible.
 
     A body that is still on its way keeps the framing that it came with.
@@ -61,9 +63,9 @@ def outgoing_head(destination: Destination, request: Request, *, inbound: Inboun
         framing = b"transfer-encoding: chunked\r\n\r\n"
     headers = request.headers
     host = headers.first(b"host")
-    base, url = destination.base, destination.url
+    url = destination.url
     if host is None or host is inbound.host or not destination.trusted:
-        host = wire.authority(base.scheme, base.host, port=base.port)
+        host = wire.authority(origin)
     if not destination.trusted:
         headers = Headers([item for item in headers.items if item[0] not in _SECRETS])
     return wire.request_head(

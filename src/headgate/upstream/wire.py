@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from headgate.model.messages import HeaderItem, Headers
+from headgate.upstream.attempt import Origin
 
 HOP_BY_HOP = frozenset(
     b"connection http2-settings keep-alive proxy-authenticate proxy-authorization "
@@ -44,11 +45,11 @@ def named_by_connection(items: list[HeaderItem]) -> frozenset[bytes]:
 
 
 @lru_cache(maxsize=1024)
-def authority(scheme: str, host: str, *, port: int) -> bytes:
+def authority(origin: Origin) -> bytes:
     """Return host and port as the Host header states them."""
-    bracketed = f"[{host}]" if ":" in host else host
-    default = 443 if scheme == "https" else 80
-    return (bracketed if port == default else f"{bracketed}:{port}").encode("ascii")
+    bracketed = f"[{origin.host}]" if ":" in origin.host else origin.host
+    default = 443 if origin.scheme == "https" else 80
+    return (bracketed if origin.port == default else f"{bracketed}:{origin.port}").encode("ascii")
 
 
 def request_target(path: str, query_string: str) -> bytes:

@@ -9,9 +9,11 @@ from headgate.gateway.inbound import Inbound
 from headgate.model.context import Context
 from headgate.model.entities import Backend, Deployment
 from headgate.model.messages import Body, Headers, Request, Response, Url
+from headgate.upstream.attempt import Origin
 from tests.unit.gateway.conftest import StillClock
 
 BASE = Url.parse("https://up.test:8443/base")
+ORIGIN = Origin("https", "up.test", 8443)
 
 
 def inbound(length: int | None = None) -> Inbound:
@@ -32,7 +34,7 @@ def head(body: Body | None, length: int | None = None, *, with_body: bool = True
     made = inbound(length)
     sent = request(made, body)
     destination = Destination(BASE, sent.url, "POST", with_body=with_body)
-    return outgoing_head(destination, sent, inbound=made)
+    return outgoing_head(destination, sent, inbound=made, origin=ORIGIN)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +58,10 @@ def test_host_that_a_policy_set_is_kept_towards_the_target_only() -> None:
     sent.headers.set("Host", "virtual.test")
     trusted = Destination(BASE, sent.url, "GET")
     untrusted = Destination(BASE, sent.url, "GET", trusted=False)
-    assert b"host: virtual.test\r\nAuthorization" in outgoing_head(trusted, sent, inbound=made)
-    assert outgoing_head(untrusted, sent, inbound=made) == (
+    assert b"host: virtual.test\r\nAuthorization" in outgoing_head(
+        trusted, sent, inbound=made, origin=ORIGIN
+    )
+    assert outgoing_head(untrusted, sent, inbound=made, origin=ORIGIN) == (
         b"GET /base/x?y HTTP/1.1\r\nhost: up.test:8443\r\n\r\n"
     )
 

@@ -6,6 +6,7 @@ import pytest
 
 from headgate.model.messages import Headers
 from headgate.upstream import wire
+from headgate.upstream.attempt import Origin
 
 
 def head(headers: Headers, framing: bytes = b"\r\n") -> bytes:
@@ -39,7 +40,7 @@ def test_connection_names_hop_by_hop_headers() -> None:
     ],
 )
 def test_authority(scheme: str, host: str, port: int, expected: bytes) -> None:
-    assert wire.authority(scheme, host, port=port) == expected
+    assert wire.authority(Origin(scheme, host, port)) == expected
 
 
 @pytest.mark.parametrize(
