@@ -32,9 +32,9 @@ values = st.one_of(literals, expressions)
 
 @st.composite
 def nodes(draw: st.DrawFn, depth: int = 3) -> Node:
-    node = Node(draw(names), SOURCE, 0)
+    node = Node(draw(names), SOURCE, start=0)
     for name, value in draw(st.dictionaries(names, values, max_size=3)).items():
-        node.attributes[name] = Attribute(name, 0, text_of(value))
+        node.attributes[name] = Attribute(name, 0, text=text_of(value))
     content = draw(values)
     if content.strip():
         node.text = text_of(content)
@@ -44,7 +44,7 @@ def nodes(draw: st.DrawFn, depth: int = 3) -> Node:
 
 
 def text_of(value: str) -> Text:
-    return Text(value, SOURCE, [(0, 0)])
+    return Text(value, SOURCE, pieces=[(0, 0)])
 
 
 def shape(node: Node) -> object:
@@ -81,8 +81,8 @@ def test_what_is_read_writes_as_what_it_was(node: Node) -> None:
 def test_raw_and_escaped_expressions_read_alike(text: str, quote: str) -> None:
     value = f"@({text})"
     raw = scanned(f"<a b={quote}{value}{quote}>{value}</a>")
-    escaped = Node("a", SOURCE, 0)
-    escaped.attributes["b"] = Attribute("b", 0, text_of(value))
+    escaped = Node("a", SOURCE, start=0)
+    escaped.attributes["b"] = Attribute("b", 0, text=text_of(value))
     escaped.text = text_of(value)
     assert shape(raw) == shape(scanned(write(escaped)))
 

@@ -25,7 +25,7 @@ DIRECTIVES = ("base", "include-fragment")
 """What the compiler itself handles before elements are built."""
 
 
-def inside(around: Site, name: str, index: int) -> Site:
+def inside(around: Site, name: str, *, index: int) -> Site:
     """Return the site of the n-th element of a name among the children of a site."""
     path = f"{name}[{index}]"
     return Site(
@@ -56,7 +56,7 @@ class Builder:
             if seen[node.name] == 2 and element_class and element_class.declaration.once:
                 message = f"`{node.name}` stands here a second time."
                 self.findings.add("HG154", node.place, message=message, hint="Keep one of them.")
-            yield self.step(node, inside(around, node.name, seen[node.name]))
+            yield self.step(node, inside(around, node.name, index=seen[node.name]))
 
     def step(self, node: Node, site: Site) -> Step | None:
         """Return the step of one element, or None when it is wrong."""
@@ -68,10 +68,10 @@ class Builder:
             message = f"`{node.name}` may not stand in {site.section}."
             hint = f"It belongs to {', '.join(sections)}."
             self.findings.add("HG147", node.place, message=message, hint=hint)
-        element = self.build(element_class, node, site)
+        element = self.build(element_class, node, site=site)
         if element is None:
             return None
-        where = whereabouts(node, site, element.id)
+        where = whereabouts(node, site, policy_id=element.id)
         applies = getattr(element, "apply", None)
         runs = getattr(element, "run", None)
         if runs is not None and not (applies and all(block.plain for block in element.blocks())):
@@ -95,16 +95,18 @@ class Builder:
             return None
         hint = "A call that reaches it is answered 501."
         self.findings.add("HG140", node.place, message=message, hint=hint, severity="warning")
-        return Step(node.name, whereabouts(node, site, None), apply=unsupported(node.name))
+        return Step(
+            node.name, whereabouts(node, site, policy_id=None), apply=unsupported(node.name)
+        )
 
-    def build(self, declared: type[D], node: Node, site: Site) -> D | None:
+    def build(self, declared: type[D], node: Node, *, site: Site) -> D | None:
         """Return an instance of an element or part, or None when something is wrong with it."""
         errors = self.findings.errors
         declaration = declared.declaration
         values: Values = {}
-        self._attributes(declaration, node, values)
-        self._children(declaration, node, site, values=values)
-        self._text(declaration, node, values)
+        self._attributes(declaration, node, values=values)
+        self._children(declaration, node, site=site, values=values)
+        self._text(declaration, node, values=values)
         names = {field.key: field.name for field in declaration.fields}
         for constraint in declaration.constraints:
             if constraint.broken(values.keys()):
@@ -124,7 +126,7 @@ class Builder:
             return None
         return element
 
-    def _attributes(self, declaration: Declaration, node: Node, values: Values) -> None:
+    def _attributes(self, declaration: Declaration, node: Node, *, values: Values) -> None:
         known = {field.name: field for field in declaration.attributes}
         for field in declaration.attributes:
             known.update(dict.fromkeys(field.options.get("formerly", ()), field))
@@ -143,7 +145,7 @@ class Builder:
                 message = f"`{node.name}` needs the attribute `{field.name}`."
                 self.findings.add("HG142", node.place, message=message, hint=field.doc)
 
-    def _text(self, declaration: Declaration, node: Node, values: Values) -> None:
+    def _text(self, declaration: Declaration, node: Node, *, values: Values) -> None:
         field = declaration.text
         if field is None:
             if node.text is not None:
@@ -154,7 +156,7 @@ class Builder:
         if node.children and field.options.get("markup"):
             text = node.markup
         if text is None and field.scalar.may_be_empty and field.required:
-            text = Text("", node.source, [(0, node.inner[0])])
+            text = Text("", node.source, pieces=[(0, node.inner[0])])
         if text is not None:
             what = f"The text of `{node.name}`"
             values[field.key] = self.scalars.read(field.scalar, text, what=what)
@@ -163,7 +165,7 @@ class Builder:
             self.findings.add("HG149", node.place, message=message, hint=field.doc)
 
     def _children(
-        self, declaration: Declaration, node: Node, site: Site, *, values: Values
+        self, declaration: Declaration, node: Node, *, site: Site, values: Values
     ) -> None:
         text = declaration.text
         if text is not None and text.options.get("markup"):
@@ -175,17 +177,17 @@ class Builder:
             found.get(child.name, others).append(child)
         self._order(list(fields), node)
         for name, field in fields.items():
-            self._check_count(field, node, found[name])
+            self._check_count(field, node, found=found[name])
             if found[name]:
                 read = [
-                    self._child(field, child, inside(site, name, index))
+                    self._child(field, child, site=inside(site, name, index=index))
                     for index, child in enumerate(found[name], 1)
                 ]
                 ok = not any(item is UNKNOWN for item in read)
                 values[field.key] = (tuple(read) if field.many else read[0]) if ok else UNKNOWN
         block = declaration.block
         if block is not None:
-            allowed = self._allowed(block, node, others)
+            allowed = self._allowed(block, node, others=others)
             steps = [step for step in self.each(allowed, site) if step is not None]
             values[block.key] = Block(tuple(steps))
             return
@@ -194,9 +196,9 @@ class Builder:
             hint = nearest(child.name, fields)
             self.findings.add("HG151", child.place, message=message, hint=hint)
 
-    def _child(self, field: ChildField, node: Node, site: Site) -> Any:
+    def _child(self, field: ChildField, node: Node, *, site: Site) -> Any:
         if field.type is not None:
-            built: Declared | None = self.build(field.type, node, site)
+            built: Declared | None = self.build(field.type, node, site=site)
             return UNKNOWN if built is None else built
         assert field.scalar is not None
         for child in node.children:
@@ -205,7 +207,7 @@ class Builder:
         for name, attribute in node.attributes.items():
             message = f"`{node.name}` has no attribute {quote(name)}."
             self.findings.add("HG141", attribute.place, message=message)
-        text = node.text or Text("", node.source, [(0, node.inner[0])])
+        text = node.text or Text("", node.source, pieces=[(0, node.inner[0])])
         return self.scalars.read(field.scalar, text, what=f"The text of `{node.name}`")
 
     def _order(self, names: Sequence[str], node: Node) -> None:
@@ -222,7 +224,7 @@ class Builder:
                 return
             furthest = index
 
-    def _check_count(self, field: ChildField, node: Node, found: list[Node]) -> None:
+    def _check_count(self, field: ChildField, node: Node, *, found: list[Node]) -> None:
         needed = field.at_least if field.many else int(field.required)
         if len(found) < needed:
             message = f"`{node.name}` needs the child element `{field.name}`."
@@ -231,7 +233,7 @@ class Builder:
             message = f"`{node.name}` takes one `{field.name}`."
             self.findings.add("HG150", found[1].place, message=message)
 
-    def _allowed(self, block: BlockField, node: Node, others: list[Node]) -> list[Node]:
+    def _allowed(self, block: BlockField, node: Node, *, others: list[Node]) -> list[Node]:
         """Return the children that the block may hold, reporting the rest."""
         if not block.only:
             return others
@@ -256,7 +258,7 @@ def without_secrets(message: str, node: Node) -> str:
     return message
 
 
-def whereabouts(node: Node, site: Site, policy_id: str | None) -> Where:
+def whereabouts(node: Node, site: Site, *, policy_id: str | None) -> Where:
     """Return what errors and traces tell of a step's place."""
     file, position = node.place
     return Where(

@@ -48,7 +48,7 @@ class CompiledDocument(msgspec.Struct, frozen=True, kw_only=True):
 class Compilation:
     """What the stages work on."""
 
-    def __init__(self, source: PolicySource, scope: Scope, surroundings: Surroundings) -> None:
+    def __init__(self, source: PolicySource, *, scope: Scope, surroundings: Surroundings) -> None:
         self.source = source
         self.scope: Scope = scope
         self.surroundings = surroundings
@@ -67,7 +67,7 @@ def compile_document(
 
     A fragment on its own is checked for everything but the sections that its elements fit.
     """
-    compilation = Compilation(source, scope, surroundings)
+    compilation = Compilation(source, scope=scope, surroundings=surroundings)
     for stage, _ in STAGES:
         stage(compilation)
         if compilation.root is None:
@@ -94,7 +94,7 @@ def scan_document(compilation: Compilation) -> None:
 def substitute_named_values(compilation: Compilation) -> None:
     """Put in the named values."""
     assert compilation.root is not None
-    substitute(compilation.root, compilation.surroundings, compilation.findings)
+    substitute(compilation.root, compilation.surroundings, findings=compilation.findings)
 
 
 def include_fragments(compilation: Compilation) -> None:
@@ -108,14 +108,14 @@ def include_fragments(compilation: Compilation) -> None:
             included: list[Node] = []
             for child in node.children:
                 is_include = child.name == "include-fragment"
-                included += _included(compilation, child, trees) if is_include else [child]
+                included += _included(compilation, child, trees=trees) if is_include else [child]
             node.children = included
         stack.extend(child for child in node.children if child.source is node.source)
 
 
-def _included(compilation: Compilation, node: Node, trees: dict[str, list[Node]]) -> list[Node]:
+def _included(compilation: Compilation, node: Node, *, trees: dict[str, list[Node]]) -> list[Node]:
     """Return what an `include-fragment` stands for."""
-    include = compilation.builder.build(IncludeFragment, node, Site(name=node.name))
+    include = compilation.builder.build(IncludeFragment, node, site=Site(name=node.name))
     if include is None:
         return []
     if compilation.scope == "fragment":
@@ -155,7 +155,7 @@ def _fragment(compilation: Compilation, source: PolicySource) -> list[Node]:
         message = f"The root of a fragment is `fragment`, not {quote(root.name)}."
         findings.add("HG120", root.place, message=message)
         return []
-    substitute(root, compilation.surroundings, findings)
+    substitute(root, compilation.surroundings, findings=findings)
     _check_fragment(root, findings)
     return root.children
 
@@ -220,7 +220,7 @@ def build_sections(compilation: Compilation) -> None:
         around = Site(name="", scope=compilation.scope, section=section)
         bases = [node for node in nodes if node.name == "base"]
         for node in bases:
-            compilation.builder.build(Base, node, around)
+            compilation.builder.build(Base, node, site=around)
         for node in bases[1:]:
             message = f"`base` stands in {section} a second time."
             compilation.findings.add("HG125", node.place, message=message)

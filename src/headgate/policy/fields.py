@@ -98,7 +98,7 @@ class Scalar:
 class Field:
     """What all fields have. `key` is the Python name, `name` the one in the document."""
 
-    def __init__(self, doc: str, default: Any, name: str = "") -> None:
+    def __init__(self, doc: str, default: Any, *, name: str = "") -> None:
         self.doc = doc
         self.default = default
         self.name = name
@@ -120,8 +120,8 @@ class ScalarField(Field):
 
     scalar: Scalar
 
-    def __init__(self, doc: str, default: Any, example: str, options: ScalarOptions) -> None:
-        super().__init__(doc, default, options.get("name", ""))
+    def __init__(self, doc: str, default: Any, *, example: str, options: ScalarOptions) -> None:
+        super().__init__(doc, default, name=options.get("name", ""))
         self.example = example
         self.options = options
 
@@ -145,7 +145,7 @@ class ChildField(Field):
     """Child elements of one name: `Part`s, elements in a special role, or plain texts."""
 
     def __init__(self, doc: str, default: Any, *, many: bool, options: ChildOptions) -> None:
-        super().__init__(doc, default, options.get("name", ""))
+        super().__init__(doc, default, name=options.get("name", ""))
         self.many = many
         self.at_least = options.get("at_least", 0)
         self.options = options
@@ -206,14 +206,14 @@ def attr(
     doc: str, *, default: Any = REQUIRED, example: str = "", **options: Unpack[ScalarOptions]
 ) -> Any:
     """Declare an attribute; without a default it is required."""
-    return AttributeField(doc, default, example, options)
+    return AttributeField(doc, default, example=example, options=options)
 
 
 def text(
     doc: str, *, default: Any = REQUIRED, example: str = "", **options: Unpack[ScalarOptions]
 ) -> Any:
     """Declare the text of the element."""
-    return TextField(doc, default, example, options)
+    return TextField(doc, default, example=example, options=options)
 
 
 def child(doc: str, *, default: Any = REQUIRED, **options: Unpack[ChildOptions]) -> Any:

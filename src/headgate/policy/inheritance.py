@@ -28,7 +28,13 @@ def effective_plan(broadest: CompiledDocument, *narrower: CompiledDocument | Non
     """
     documents = [broadest, *(document for document in narrower if document is not None)]
     assert all(document.is_complete for document in documents), "a checked document cannot run"
-    return Plan(*(Block(_section(documents, section)) for section in SECTIONS))
+    blocks = {section: Block(_section(documents, section)) for section in SECTIONS}
+    return Plan(
+        inbound=blocks["inbound"],
+        backend=blocks["backend"],
+        outbound=blocks["outbound"],
+        on_error=blocks["on-error"],
+    )
 
 
 def _section(documents: list[CompiledDocument], section: str) -> tuple[Step, ...]:

@@ -66,7 +66,7 @@ def expression_end(text: str, start: int) -> int:
                 at = _string_text(text, at + 1, kind=kind, stack=stack)
                 continue
         else:
-            raise _wrong(text, at, stack)
+            raise _wrong(text, at, stack=stack)
         at += 1
     return at
 
@@ -83,7 +83,7 @@ def _string_text(text: str, at: int, *, kind: str, stack: list[tuple[str, int, s
     return end + 1
 
 
-def _wrong(text: str, at: int, stack: list[tuple[str, int, str]]) -> LexisError:
+def _wrong(text: str, at: int, *, stack: list[tuple[str, int, str]]) -> LexisError:
     closer, opened, _ = stack[-1]
     found = text[at : at + 1]
     if not found:

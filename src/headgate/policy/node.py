@@ -10,7 +10,7 @@ class Attribute:
 
     __slots__ = ("at", "name", "text")
 
-    def __init__(self, name: str, at: int, text: Text) -> None:
+    def __init__(self, name: str, at: int, *, text: Text) -> None:
         self.name = name
         self.at = at
         self.text = text
@@ -29,7 +29,7 @@ class Node:
 
     __slots__ = ("attributes", "children", "end", "inner", "name", "source", "start", "text")
 
-    def __init__(self, name: str, source: Source, start: int) -> None:
+    def __init__(self, name: str, source: Source, *, start: int) -> None:
         self.name = name
         self.source = source
         self.start = start
@@ -48,7 +48,7 @@ class Node:
     def markup(self) -> Text:
         """Return what stands between the tags as it is written, child elements included."""
         start, end = self.inner
-        return Text(self.source.text[start:end], self.source, [(0, start)])
+        return Text(self.source.text[start:end], self.source, pieces=[(0, start)])
 
 
 def escape(text: str) -> str:

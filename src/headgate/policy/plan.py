@@ -135,7 +135,7 @@ class Plan:
 
     __slots__ = ("backend", "inbound", "on_error", "outbound")
 
-    def __init__(self, inbound: Block, backend: Block, outbound: Block, on_error: Block) -> None:
+    def __init__(self, *, inbound: Block, backend: Block, outbound: Block, on_error: Block) -> None:
         self.inbound = inbound
         self.backend = backend
         self.outbound = outbound

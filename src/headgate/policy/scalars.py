@@ -40,7 +40,7 @@ class ScalarReader:
             self.findings.add("HG155", text.place(), message=f"{what} is empty.")
             return UNKNOWN
         if is_expression(bare.value):
-            return self._expression(scalar, bare, what)
+            return self._expression(scalar, bare, what=what)
         if scalar.options.get("strip", True):
             text = bare
         if "@(" in text.value or "@{" in text.value:
@@ -51,9 +51,9 @@ class ScalarReader:
                 hint="An expression has to be the whole value.",
                 severity="warning",
             )
-        return self._literal(scalar, text, what)
+        return self._literal(scalar, text, what=what)
 
-    def _expression(self, scalar: Scalar, text: Text, what: str) -> Any:
+    def _expression(self, scalar: Scalar, text: Text, *, what: str) -> Any:
         if not scalar.allows_expression:
             message = f"{what} takes no expression."
             hint = f"Write {expected(scalar)} or a named value."
@@ -61,14 +61,14 @@ class ScalarReader:
             return UNKNOWN
         file, position = text.place()
         compiled, found = compile_expression(text.value, position=position, file=file)
-        self.findings.extend(relocate(diagnostic, text, position) for diagnostic in found)
+        self.findings.extend(relocate(diagnostic, text, start=position) for diagnostic in found)
         if compiled is None:
             return UNKNOWN
         if scalar.options.get("condition"):
             return condition_value(compiled, scalar.kind, source=text.shown)
         return expression_value(compiled, scalar.kind, source=text.shown, bounds=scalar.bounds)
 
-    def _literal(self, scalar: Scalar, text: Text, what: str) -> Any:
+    def _literal(self, scalar: Scalar, text: Text, *, what: str) -> Any:
         try:
             value = scalar.kind.literal(text.value)
         except ValueError:
@@ -77,11 +77,11 @@ class ScalarReader:
             hint = nearest(text.shown, scalar.choices)
             self.findings.add(code, text.place(), message=message, hint=hint)
             return UNKNOWN
-        if not self._allowed(scalar, value, text, what):
+        if not self._allowed(scalar, value, text=text, what=what):
             return UNKNOWN
         return literal_value(value, text.shown) if scalar.allows_expression else value
 
-    def _allowed(self, scalar: Scalar, value: Any, text: Text, what: str) -> bool:
+    def _allowed(self, scalar: Scalar, value: Any, *, text: Text, what: str) -> bool:
         at_least, at_most = scalar.bounds
         least, most = scalar.written_bounds
         message = hint = ""
@@ -113,7 +113,7 @@ def expected(scalar: Scalar) -> str:
     return ARTICLES.get(scalar.kind.name, f"a {scalar.kind.name}")
 
 
-def relocate(diagnostic: Diagnostic, text: Text, start: Position) -> Diagnostic:
+def relocate(diagnostic: Diagnostic, text: Text, *, start: Position) -> Diagnostic:
     """Move a finding of the expression language to where its text really stands in the file.
 
     The expression language counts from `start` in the decoded text; entities and named values are

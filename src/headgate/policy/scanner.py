@@ -42,7 +42,7 @@ def scan(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
     try:
         root: Node | None = scanner.run()
     except _Broken as broken:
-        scanner.report(broken.code, broken.at, broken.message, hint=broken.hint)
+        scanner.report(broken.code, broken.at, message=broken.message, hint=broken.hint)
         root = None
     return (None if scanner.findings.errors else root), scanner.findings.listed()
 
@@ -60,7 +60,7 @@ def decode_reference(match: re.Match[str]) -> str:
 class _Broken(Exception):
     """The rest of the text cannot be read."""
 
-    def __init__(self, code: str, at: int, message: str, hint: str = "") -> None:
+    def __init__(self, code: str, at: int, *, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.at = at
@@ -108,25 +108,29 @@ class _Scanner:
         # Beside each open element: its runs of text as (start, end, whether entities count).
         self.runs: list[list[tuple[int, int, bool]]] = []
 
-    def report(self, code: str, at: int, message: str, *, hint: str = "") -> None:
+    def report(self, code: str, at: int, *, message: str, hint: str = "") -> None:
         self.findings.add(code, self.source.place(at), message=message, hint=hint)
 
     def run(self) -> Node:
         text = self.text
         if len(text) > SIZE_MAX:
-            raise _Broken("HG100", 0, f"The document has {len(text)} characters.")
+            raise _Broken("HG100", 0, message=f"The document has {len(text)} characters.")
         forbidden = FORBIDDEN.search(text)
         if forbidden:
             code = f"U+{ord(forbidden[0]):04X}"
-            raise _Broken("HG102", forbidden.start(), f"The character {code} is not allowed.")
+            raise _Broken(
+                "HG102", forbidden.start(), message=f"The character {code} is not allowed."
+            )
         at = 0
         while at < len(text):
             at = self.markup(at) if text[at] == "<" else self.characters(at)
         if self.stack:
             node = self.stack[-1]
-            raise _Broken("HG106", node.start, f"The element `{node.name}` is not closed.")
+            raise _Broken("HG106", node.start, message=f"The element `{node.name}` is not closed.")
         if self.root is None:
-            raise _Broken("HG103", 0, "The document is empty.", "Its root is `<policies>`.")
+            raise _Broken(
+                "HG103", 0, message="The document is empty.", hint="Its root is `<policies>`."
+            )
         return self.root
 
     def characters(self, at: int) -> int:
@@ -135,7 +139,7 @@ class _Scanner:
             found = BLANKS.match(self.text, at)
             end = found.end() if found else at
             if end < len(self.text) and self.text[end] != "<":
-                raise _Broken("HG104", end, "There is text outside the root element.")
+                raise _Broken("HG104", end, message="There is text outside the root element.")
             return end
         leading = not self.stack[-1].children and all(
             not self.text[start:end].strip() for start, end, _ in self.runs[-1]
@@ -154,49 +158,55 @@ class _Scanner:
         try:
             end = expression_end(self.decoded.text, self.decoded.from_raw(at))
         except LexisError as error:
-            raise _Broken("HG110", self.decoded.to_raw(error.offset), error.message) from error
+            raise _Broken(
+                "HG110", self.decoded.to_raw(error.offset), message=error.message
+            ) from error
         return self.decoded.to_raw(end)
 
     def markup(self, at: int) -> int:
         """Take what begins with `<`."""
         text = self.text
         if text.startswith("<!--", at):
-            return self.after("-->", at, "comment", skip=4)
+            return self.after("-->", at, what="comment", skip=4)
         if text.startswith("<![CDATA[", at):
-            end = self.after("]]>", at, "CDATA section", skip=9)
+            end = self.after("]]>", at, what="CDATA section", skip=9)
             if not self.stack:
-                raise _Broken("HG104", at, "There is text outside the root element.")
+                raise _Broken("HG104", at, message="There is text outside the root element.")
             self.runs[-1].append((at + 9, end - 3, False))
             return end
         if text.startswith("<?", at):
-            return self.after("?>", at, "processing instruction", skip=2)
+            return self.after("?>", at, what="processing instruction", skip=2)
         if text.startswith("<!", at):
             hint = "Delete it; entities other than those of XML do not exist here."
-            raise _Broken("HG108", at, "Document type definitions are not allowed.", hint)
+            raise _Broken(
+                "HG108", at, message="Document type definitions are not allowed.", hint=hint
+            )
         if text.startswith("</", at):
             return self.end_tag(at)
         return self.start_tag(at)
 
-    def after(self, closing: str, at: int, what: str, *, skip: int) -> int:
+    def after(self, closing: str, at: int, *, what: str, skip: int) -> int:
         end = self.text.find(closing, at + skip)
         if end < 0:
-            raise _Broken("HG106", at, f"The {what} is not closed by `{closing}`.")
+            raise _Broken("HG106", at, message=f"The {what} is not closed by `{closing}`.")
         return end + len(closing)
 
     def start_tag(self, at: int) -> int:
         match = START_TAG.match(self.text, at)
         if match is None:
             hint = "Outside of expressions write `&lt;` for it."
-            raise _Broken("HG105", at, "This `<` opens no tag.", hint)
-        node = Node(match[1], self.source, at)
+            raise _Broken("HG105", at, message="This `<` opens no tag.", hint=hint)
+        node = Node(match[1], self.source, start=at)
         if self.stack:
             self.stack[-1].children.append(node)
         elif self.root is None:
             self.root = node
         else:
-            raise _Broken("HG104", at, f"There is a second root element, {quote(node.name)}.")
+            raise _Broken(
+                "HG104", at, message=f"There is a second root element, {quote(node.name)}."
+            )
         if len(self.stack) == DEPTH_MAX:
-            raise _Broken("HG101", at, f"An element lies more than {DEPTH_MAX} deep.")
+            raise _Broken("HG101", at, message=f"An element lies more than {DEPTH_MAX} deep.")
         end, is_empty = self.attributes(node, match.end())
         node.inner = (end, end)
         node.end = end
@@ -213,36 +223,43 @@ class _Scanner:
                 break
             start, name, opening = match.start(2), match[2], match.end()
             if not match[1]:
-                self.report("HG105", start, f"A blank is missing before {quote(name)}.")
-            at = self.value_end(opening, match[3], start)
+                self.report("HG105", start, message=f"A blank is missing before {quote(name)}.")
+            at = self.value_end(opening, match[3], name_at=start)
             text = self.value(opening, at)
             at += 1
             if name in node.attributes:
-                self.report("HG111", start, f"The attribute {quote(name)} is given twice.")
+                self.report("HG111", start, message=f"The attribute {quote(name)} is given twice.")
             else:
-                node.attributes[name] = Attribute(name, start, text)
+                node.attributes[name] = Attribute(name, start, text=text)
         end = TAG_END.match(self.text, at)
         if end is None:
             blanks = BLANKS.match(self.text, at)
             at = blanks.end() if blanks else at
             if at == len(self.text):
-                raise _Broken("HG106", node.start, f"The tag of `{node.name}` is not closed.")
+                raise _Broken(
+                    "HG106", node.start, message=f"The tag of `{node.name}` is not closed."
+                )
             hint = 'A tag holds attributes of the form name="value" and ends with `>`.'
             shown = quote(self.text[at : at + 20])
-            raise _Broken("HG105", at, f"The tag of `{node.name}` cannot be read at {shown}.", hint)
+            raise _Broken(
+                "HG105",
+                at,
+                message=f"The tag of `{node.name}` cannot be read at {shown}.",
+                hint=hint,
+            )
         return end.end(), bool(end[1])
 
-    def value_end(self, at: int, mark: str, name_at: int) -> int:
+    def value_end(self, at: int, mark: str, *, name_at: int) -> int:
         """Return the offset of the quote that closes the value opening at `at`."""
         opening = OPENING.match(self.text, at)
         start = self.expression(opening.end()) if opening else at
         end = self.text.find(mark, start)
         if end < 0:
-            raise _Broken("HG106", name_at, "The value of the attribute is not closed.")
+            raise _Broken("HG106", name_at, message="The value of the attribute is not closed.")
         raw = self.text.find("<", start, end)
         if raw >= 0:
             hint = "Write `&lt;`, or close the value before it."
-            self.report("HG112", raw, "There is a raw `<` in the value.", hint=hint)
+            self.report("HG112", raw, message="There is a raw `<` in the value.", hint=hint)
         return end
 
     def value(self, start: int, end: int) -> Text:
@@ -253,14 +270,16 @@ class _Scanner:
     def end_tag(self, at: int) -> int:
         match = END_TAG.match(self.text, at)
         if match is None:
-            raise _Broken("HG105", at, "The end tag cannot be read.")
+            raise _Broken("HG105", at, message="The end tag cannot be read.")
         if not self.stack:
-            raise _Broken("HG107", at, f"No element is open that `</{match[1]}>` could close.")
+            raise _Broken(
+                "HG107", at, message=f"No element is open that `</{match[1]}>` could close."
+            )
         node = self.stack.pop()
         if node.name != match[1]:
             line = node.place[1].line
             message = f"`</{match[1]}>` stands where `</{node.name}>` should close line {line}."
-            raise _Broken("HG107", at, message)
+            raise _Broken("HG107", at, message=message)
         node.inner = (node.inner[0], at)
         node.end = match.end()
         runs = self.runs.pop()
@@ -284,7 +303,7 @@ class _Scanner:
             parts.append(self.text[last:end].translate(as_blanks))
             pieces.append((length, last))
             length += end - last
-        text = Text("".join(parts), self.source, pieces)
+        text = Text("".join(parts), self.source, pieces=pieces)
         if "&" in text.value and not OPENING.match(text.value):
             self.entities(runs)
         return text
@@ -297,6 +316,9 @@ class _Scanner:
                 match = REFERENCE.match(self.text, at)
                 if match is None or decode_reference(match) == match[0]:
                     self.report(
-                        "HG109", at, "This `&` begins no entity.", hint="Write `&amp;` for it."
+                        "HG109",
+                        at,
+                        message="This `&` begins no entity.",
+                        hint="Write `&amp;` for it.",
                     )
                 at = self.text.find("&", at + 1, end)

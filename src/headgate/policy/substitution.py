@@ -20,7 +20,7 @@ REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.\-]{1,256})\s*\}\}")
 REFERENCE_OR_PLACEHOLDER = re.compile(REFERENCE.pattern + r"|\{([A-Za-z0-9_.\-]{1,256})\}")
 
 
-def substitute(root: Node, surroundings: Surroundings, findings: Findings) -> None:
+def substitute(root: Node, surroundings: Surroundings, *, findings: Findings) -> None:
     """Replace the references in all attribute values and element texts of a tree."""
     stack = [root]
     while stack:
@@ -30,12 +30,12 @@ def substitute(root: Node, surroundings: Surroundings, findings: Findings) -> No
         is_liquid = template is not None and template.text.value == "liquid"
         for attribute in node.attributes.values():
             if "{" in attribute.text.value:
-                attribute.text = _replaced(attribute.text, surroundings, findings)
+                attribute.text = _replaced(attribute.text, surroundings, findings=findings)
         if node.text is not None and "{" in node.text.value:
-            node.text = _replaced(node.text, surroundings, None if is_liquid else findings)
+            node.text = _replaced(node.text, surroundings, findings=None if is_liquid else findings)
 
 
-def _replaced(text: Text, surroundings: Surroundings, findings: Findings | None) -> Text:
+def _replaced(text: Text, surroundings: Surroundings, *, findings: Findings | None) -> Text:
     """Return the text with its references replaced; without findings unknown ones are kept."""
     parts: list[str] = []
     pieces: Pieces = [piece for piece in text.pieces if piece[0] == 0][-1:]
@@ -47,11 +47,11 @@ def _replaced(text: Text, surroundings: Surroundings, findings: Findings | None)
         if found is None:
             if findings is not None and match[1]:
                 is_unresolved = True
-                _report(match, text, surroundings, findings=findings)
+                _report(match, text, surroundings=surroundings, findings=findings)
             continue
         value, secret = found
         is_secret |= secret
-        pieces += _moved(text.pieces, last, match.start(), by=length - last)
+        pieces += _moved(text.pieces, start=last, end=match.start(), by=length - last)
         parts += text.value[last : match.start()], value
         length += match.start() - last
         pieces.append((length, text.source_offset(match.start())))
@@ -61,19 +61,19 @@ def _replaced(text: Text, surroundings: Surroundings, findings: Findings | None)
     if not parts:
         text.unresolved = is_unresolved
         return text
-    pieces += _moved(text.pieces, last, len(text.value), by=length - last)
+    pieces += _moved(text.pieces, start=last, end=len(text.value), by=length - last)
     parts.append(text.value[last:])
     return Text(
         "".join(parts),
         text.source,
-        pieces,
+        pieces=pieces,
         shown=text.shown,
         secret=is_secret,
         unresolved=is_unresolved,
     )
 
 
-def _moved(pieces: Pieces, start: int, end: int, *, by: int) -> Pieces:
+def _moved(pieces: Pieces, *, start: int, end: int, by: int) -> Pieces:
     """Return the pieces that begin between two offsets, moved."""
     return [(at + by, source) for at, source in pieces if start < at < end]
 
@@ -88,7 +88,7 @@ def _value_of(match: re.Match[str], surroundings: Surroundings) -> tuple[str, bo
 
 
 def _report(
-    match: re.Match[str], text: Text, surroundings: Surroundings, *, findings: Findings
+    match: re.Match[str], text: Text, *, surroundings: Surroundings, findings: Findings
 ) -> None:
     allowed = surroundings.allow_missing_named_values
     findings.add(

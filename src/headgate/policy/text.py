@@ -57,8 +57,8 @@ class Text:
         self,
         value: str,
         source: Source,
-        pieces: Pieces,
         *,
+        pieces: Pieces,
         shown: str | None = None,
         secret: bool = False,
         unresolved: bool = False,
@@ -93,7 +93,7 @@ class Text:
         return Text(
             value,
             self.source,
-            [(0, self.source_offset(lead)), *pieces],
+            pieces=[(0, self.source_offset(lead)), *pieces],
             shown=self.shown.strip(),
             secret=self.secret,
             unresolved=self.unresolved,

@@ -24,7 +24,7 @@ class OpenDoor:
 def empty_plan() -> Plan:
     """Return a plan that does nothing."""
     nothing = Block(())
-    return Plan(nothing, nothing, nothing, nothing)
+    return Plan(inbound=nothing, backend=nothing, outbound=nothing, on_error=nothing)
 
 
 def bare_snapshot(*apis: Api, terms: TokenTerms | None = None) -> Snapshot:

@@ -47,12 +47,8 @@ def driven(run: Callable[[Context], Steps[None]]) -> Step:
 
 
 def plan(**sections: list[Step]) -> Plan:
-    return Plan(
-        *(
-            Block(tuple(sections.get(name, ())))
-            for name in ("inbound", "backend", "outbound", "on_error")
-        )
-    )
+    names = ("inbound", "backend", "outbound", "on_error")
+    return Plan(**{name: Block(tuple(sections.get(name, ()))) for name in names})
 
 
 def call_with(made: Plan, path: str = "/openai/chat/completions") -> Call:

@@ -150,7 +150,7 @@ def test_nested_step_has_the_path_of_its_parents() -> None:
 
 
 def test_parents_are_named_outermost_first() -> None:
-    site = inside(inside(SITE, "a", 1), "b", 2)
+    site = inside(inside(SITE, "a", index=1), "b", index=2)
     assert (site.path, site.parents) == ("a[1]/b[2]", ("a",))
 
 
@@ -235,7 +235,7 @@ def test_required_child_is_missed() -> None:
     assert root is not None
     findings = Findings()
     surroundings = Surroundings(registry={"needy": Needy})
-    assert Builder(surroundings, findings).build(Needy, root, SITE) is None
+    assert Builder(surroundings, findings).build(Needy, root, site=SITE) is None
     assert [found.code for found in findings.listed()] == ["HG149", "HG149"]
 
 
@@ -263,6 +263,6 @@ def test_element_error_does_not_quote_secrets() -> None:
     assert without_secrets("`hush`!", root) == "`hush`!"
     text = root.attributes["b"].text
     root.attributes["b"].text = Text(
-        text.value, text.source, text.pieces, shown="{{s}}", secret=True
+        text.value, text.source, pieces=text.pieces, shown="{{s}}", secret=True
     )
     assert without_secrets("`hush`!", root) == "`{{s}}`!"

@@ -15,7 +15,7 @@ from headgate.testing.playbook import make_context
 
 
 def text(value: str, **marks: Any) -> Text:
-    return Text(value, Source("f", value), [(0, 0)], **marks)
+    return Text(value, Source("f", value), pieces=[(0, 0)], **marks)
 
 
 def read(annotation: Any, value: str | Text, **options: Any) -> tuple[Any, list[Diagnostic]]:
@@ -123,8 +123,8 @@ def test_expected_in_words(annotation: Any, words: str) -> None:
 
 def test_finding_in_an_expression_is_moved_behind_entities() -> None:
     source = Source("f", "  &lt;a\n &gt;b")
-    value = Text("<a\n >b", source, [(0, 2), (1, 6), (4, 9), (5, 13)])
+    value = Text("<a\n >b", source, pieces=[(0, 2), (1, 6), (4, 9), (5, 13)])
     for line, column, moved in [(1, 3, (1, 3)), (1, 4, (1, 7)), (2, 2, (2, 2)), (2, 3, (2, 6))]:
         found = Diagnostic(file="", line=line, column=column, code="HG200", message="m")
-        result = relocate(found, value, Position(1, 3, 2))
+        result = relocate(found, value, start=Position(1, 3, 2))
         assert ((result.line, result.column), result.file) == (moved, "f")

@@ -24,7 +24,7 @@ def substituted(text: str, *, allow: bool = False) -> tuple[Node, Findings]:
         variables={"v": "given", "s2": "x"},
         allow_missing_named_values=allow,
     )
-    substitute(root, surroundings, findings)
+    substitute(root, surroundings, findings=findings)
     return root, findings
 
 

@@ -16,29 +16,31 @@ def test_place_names_the_file() -> None:
 
 def test_character_behind_an_entity_is_found_in_the_source() -> None:
     source = Source("f", "a&lt;b")
-    text = Text("a<b", source, [(0, 0), (1, 1), (2, 5)])
+    text = Text("a<b", source, pieces=[(0, 0), (1, 1), (2, 5)])
     assert [text.source_offset(at) for at in range(3)] == [0, 1, 5]
 
 
 def test_characters_put_in_stay_within_what_they_stand_for() -> None:
     # `{{n}}` at 1 stands for seven characters.
-    text = Text("a1234567b", Source("f", "a{{n}}b"), [(0, 0), (1, 1), (8, 6)])
+    text = Text("a1234567b", Source("f", "a{{n}}b"), pieces=[(0, 0), (1, 1), (8, 6)])
     assert [text.source_offset(at) for at in range(9)] == [0, 1, 2, 3, 4, 5, 5, 5, 6]
 
 
 def test_stripped_text_keeps_its_places() -> None:
-    text = Text(" \na<b ", Source("f", " \na&lt;b "), [(0, 0), (3, 3), (4, 7)], shown="  {{x}} ")
+    text = Text(
+        " \na<b ", Source("f", " \na&lt;b "), pieces=[(0, 0), (3, 3), (4, 7)], shown="  {{x}} "
+    )
     bare = text.stripped()
     assert (bare.value, bare.shown) == ("a<b", "{{x}}")
     assert [bare.source_offset(at) for at in range(3)] == [2, 3, 7]
 
 
 def test_stripped_text_without_blanks_is_the_same() -> None:
-    text = Text("a", Source("f", "a"), [(0, 0)])
+    text = Text("a", Source("f", "a"), pieces=[(0, 0)])
     assert text.stripped() is text
 
 
 def test_stripped_keeps_the_marks_of_named_values() -> None:
-    text = Text(" a", Source("f", " a"), [(0, 0)], secret=True, unresolved=True)
+    text = Text(" a", Source("f", " a"), pieces=[(0, 0)], secret=True, unresolved=True)
     assert text.stripped().secret
     assert text.stripped().unresolved

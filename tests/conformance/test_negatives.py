@@ -61,8 +61,8 @@ class Negative(NamedTuple):
 
 def put(name: str, value: str) -> Callable[[Node], None]:
     def change(node: Node) -> None:
-        text = Text(value, Source("f", ""), [(0, 0)])
-        node.attributes[name] = Attribute(name, 0, text)
+        text = Text(value, Source("f", ""), pieces=[(0, 0)])
+        node.attributes[name] = Attribute(name, 0, text=text)
 
     return change
 
@@ -75,11 +75,11 @@ def take(name: str) -> Callable[[Node], None]:
 
 
 def put_child(name: str) -> Callable[[Node], None]:
-    return lambda node: node.children.insert(0, Node(name, Source("f", ""), 0))
+    return lambda node: node.children.insert(0, Node(name, Source("f", ""), start=0))
 
 
 def put_text(node: Node) -> None:
-    node.text = Text("stray", Source("f", ""), [(0, 0)])
+    node.text = Text("stray", Source("f", ""), pieces=[(0, 0)])
 
 
 def of_attribute(field: AttributeField) -> Iterator[tuple[str, str, Callable[[Node], None]]]:
