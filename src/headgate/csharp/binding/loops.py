@@ -7,6 +7,7 @@ from typing import Any
 
 from headgate.csharp import tree
 from headgate.csharp.binding.binder import Binder, Code
+from headgate.csharp.binding.calls import property_of
 from headgate.csharp.binding.conversions import convert
 from headgate.csharp.binding.expressions import condition, pattern
 from headgate.csharp.binding.statements import initialize, merged, nested
@@ -125,9 +126,15 @@ def element_of(b: Binder, source: Code, node: tree.Node) -> Type:
     b.fail("HG207", f"`{show(source.type)}` cannot be enumerated.", node)
 
 
+def enumerator(b: Binder, source: Code, node: tree.Foreach) -> Code:
+    """Return what a type's own GetEnumerator gives, where it has one (JObject: pairs)."""
+    found = b.surface.find(source.type, "GetEnumerator")
+    return property_of(b, found[0], source) if found else source
+
+
 def foreach(b: Binder, node: tree.Foreach) -> bool:
     """Write `foreach`."""
-    source = b.bind(node.source)
+    source = enumerator(b, b.bind(node.source), node)
     element = element_of(b, source, node.source)
     kind = b.type(node.type) if node.type is not None else element
     before = set(b.function.assigned)

@@ -45,7 +45,7 @@ def sign(value: Any) -> int:
     """Return -1, 0 or 1."""
     if value != value:
         raise DotNetError("System.ArithmeticException", "Function does not accept NaN.")
-    return (value > 0) - (value < 0)
+    return int(value > 0) - int(value < 0)
 
 
 for number in sorted(NUMERIC - {Type("System.Char")}, key=lambda kind: (kind != DOUBLE, str(kind))):

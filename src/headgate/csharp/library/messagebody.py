@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument
+from headgate.csharp.runtime.collections import Dictionary, NetList
 from headgate.csharp.runtime.jsonbase import LINQ
 from headgate.csharp.runtime.jsonreader import parse, parse_array, parse_object
+from headgate.csharp.runtime.webtexts import url_encode
 from headgate.csharp.types import STRING, Type, array, show
 from headgate.model.messages import Body
 
 TYPE = DotNetType("Apim.Expressions.IMessageBody", kind="interface", python=Body)
+FIELD = Type("System.Collections.Generic.IList", (STRING,))
 BOM = b"\xef\xbb\xbf"
 
 
@@ -47,3 +51,30 @@ def as_type(kind: Type) -> Callable[[Body, bool], Any]:
     if reader is None:
         raise bad_argument(f"A body cannot be read as {show(kind)}.")
     return reader
+
+
+@TYPE.method(
+    "IDictionary<string, IList<string>>! AsFormUrlEncodedContent(bool preserveContent = false)"
+)
+def as_form(body: Body, preserve: bool) -> Dictionary:
+    """Return the fields of a form, each with all its values."""
+    form = Dictionary((STRING, FIELD))
+    for name, value in parse_qsl(as_text(body, preserve), keep_blank_values=True):
+        if not form.contains(name):
+            form.set(name, NetList(STRING))
+        form.get(name).append(value)
+    return form
+
+
+EXTENSIONS = DotNetType("Apim.Expressions.FormExtensions", kind="static")
+TYPES = (EXTENSIONS,)
+
+
+@EXTENSIONS.extension(
+    "string! ToFormUrlEncodedContent(this IDictionary<string, IList<string>> form)"
+)
+def to_form(form: Dictionary) -> str:
+    """Return fields as the content of a form."""
+    return "&".join(
+        f"{url_encode(pair.key)}={url_encode(value)}" for pair in form for value in pair.value
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headgate.csharp.declare import DotNetType
+from headgate.csharp.library.uri import Uri
 from headgate.model.messages import Url
 
 TYPE = DotNetType("Apim.Expressions.IUrl", kind="interface", python=Url)
@@ -14,3 +15,4 @@ TYPE.property("QueryMap! Query", code="{0}.query")
 TYPE.property("string! QueryString", code="{0}.query_string")
 TYPE.property("string! Scheme", code="{0}.scheme")
 TYPE.method("string! ToString()")(str)
+TYPE.method("Uri! ToUri()")(lambda url: Uri(str(url)))

@@ -12,7 +12,7 @@ from headgate.csharp.runtime.dateformats import date_text, offset_text, span_tex
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset, TimeSpan
 from headgate.csharp.runtime.numerals import double_text
 from headgate.csharp.runtime.texts import bounded
-from headgate.csharp.values import EnumValue, Formattable, Single, to_text
+from headgate.csharp.values import Boxed, EnumValue, Formattable, Single, to_text
 
 STANDARD = re.compile(r"([A-Za-z])(\d{0,3})")
 HOLE = re.compile(r"\{\{|\}\}|\{(\d{1,6})\s*(?:,\s*(-?\d{1,6})\s*)?(?::([^{}]*))?\}|[{}]")
@@ -38,6 +38,8 @@ def formatted(value: Any, form: str | None) -> str:
             return text(value, form)
     if isinstance(value, Formattable):
         return value.format(form)
+    if isinstance(value, Boxed):
+        return formatted(value.net_value(), form)
     return to_text(value)
 
 

@@ -7,7 +7,7 @@ import re
 from headgate.csharp.errors import bad_format, null_argument, overflow
 from headgate.csharp.runtime.dates import DAY, HOUR, MINUTE, SECOND, TimeSpan
 
-SPAN = re.compile(r"(-)?(?:(\d+)|(?:(\d+)[.:])?(\d+):(\d+)(?::(\d+)(?:\.(\d{1,7}))?)?)")
+SPAN = re.compile(r"(-)?(?:(\d+)|(?:(\d+)\.)?(\d+):(\d+)(?::(\d+)(?:\.(\d{1,7}))?)?)")
 
 
 def parse_span(text: str | None) -> TimeSpan:

@@ -15,6 +15,8 @@ class Builder:
         self.shift = shift
         self.grouped: list[tree.Expression] = []
         """What stood in parentheses, which no precedence takes apart."""
+        self.replaced: dict[int, tree.Expression] = {}
+        """Parentheses, by their first byte, that turned out to be the arguments of a call."""
 
     def at(self, node: Node) -> int:
         """Return the place of a node in the text of the expression."""

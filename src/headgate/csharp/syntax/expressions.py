@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 
 from tree_sitter import Node
 
@@ -54,9 +55,16 @@ class ExpressionBuilder(Builder, ABC):
         return handler(self, node)
 
     def parenthesized(self, node: Node) -> tree.Expression:
+        if node.start_byte in self.replaced:
+            return self.replaced[node.start_byte]
         inner = self.expression(self.parts(node)[0])
         self.grouped.append(inner)
         return inner
+
+    def tuple_(self, node: Node) -> tree.Expression:
+        if node.start_byte in self.replaced:
+            return self.replaced[node.start_byte]
+        raise self.refuse(node)
 
     def is_grouped(self, value: tree.Expression) -> bool:
         return any(value is one for one in self.grouped)
@@ -297,6 +305,7 @@ class ExpressionBuilder(Builder, ABC):
         operands: list[Node | tree.Expression] = []
         ops: list[tuple[str, int]] = []
         self.flatten(node, operands, ops)
+        self.heal_calls(operands, ops)
         built = [o if isinstance(o, tree.Expression) else self.expression(o) for o in operands]
         return climb(built, ops)
 
@@ -329,7 +338,7 @@ class ExpressionBuilder(Builder, ABC):
                 ops.append((self.op(value), self.at(value)))
                 operands.append(self.parts(value)[0])
                 return
-        if node.type in CHAINS:
+        if node.type in CHAINS and self.start_of(node) is None:
             self.flatten_built(self.expression(node), operands, ops)
         else:
             operands.append(node)
@@ -347,6 +356,51 @@ class ExpressionBuilder(Builder, ABC):
             self.flatten_built(value.right, operands, ops)
         else:
             operands.append(value)
+
+    @staticmethod
+    def start_of(node: Node) -> Node | None:
+        """Return the parentheses with which an operand starts, if it does."""
+        while node.type in CHAINS:
+            node = node.children[0]
+        return node if node.type in ("parenthesized_expression", "tuple_expression") else None
+
+    def heal_calls(
+        self, operands: list[Node | tree.Expression], ops: list[tuple[str, int]]
+    ) -> None:
+        """Join `(T)a.As < X > (b)`: behind a cast the grammar reads a generic call as comparisons."""
+        place = 0
+        while place + 1 < len(ops):
+            left, kind, rest = operands[place : place + 3]
+            start = self.start_of(rest) if isinstance(rest, Node) else None
+            if (
+                (ops[place][0], ops[place + 1][0]) == ("<", ">")
+                and isinstance(left, Node)
+                and left.type == "cast_expression"
+                and isinstance(kind, Node)
+                and kind.type in ("identifier", "generic_name", "member_access_expression")
+                and isinstance(rest, Node)
+                and start is not None
+            ):
+                callee = self.expression(left)
+                call = self.attached(callee, partial(self.generic_call, kind=kind, start=start))
+                self.replaced[start.start_byte] = call
+                operands[place : place + 3] = [self.expression(rest)]
+                del ops[place : place + 2]
+            else:
+                place += 1
+
+    def generic_call(self, target: tree.Expression, *, kind: Node, start: Node) -> tree.Expression:
+        """Return `target<kind>(arguments)`."""
+        if not isinstance(target, tree.Member | tree.Name):
+            raise self.refuse(kind)
+        name = tree.TypeName(at=self.at(kind), name=self.text(kind))
+        target.args = [self.type(kind) if kind.type != "member_access_expression" else name]
+        if start.type == "tuple_expression":
+            arguments = self.arguments(start)
+        else:
+            value = self.expression(self.parts(start)[0])
+            arguments = [tree.Argument(at=value.at, value=value)]
+        return tree.Call(at=self.at(kind), function=target, arguments=arguments)
 
     def dotted(self, node: Node) -> tree.Expression:
         """Return a qualified name that is an expression after all."""
@@ -525,6 +579,7 @@ def climb(operands: list[tree.Expression], ops: list[tuple[str, int]]) -> tree.E
 
 HANDLERS: dict[str, Callable[[ExpressionBuilder, Node], tree.Expression]] = {
     "parenthesized_expression": ExpressionBuilder.parenthesized,
+    "tuple_expression": ExpressionBuilder.tuple_,
     "identifier": ExpressionBuilder.identifier,
     "generic_name": ExpressionBuilder.identifier,
     "alias_qualified_name": ExpressionBuilder.alias,
