@@ -455,17 +455,18 @@ class Driver:
         download = self.download
         assert download is not None
         self.attempt = None
-        if self.phase is Phase.STREAMING:
-            try:
+        collects, last = download.collects, b""
+        try:
+            if self.phase is Phase.STREAMING:
                 last = download.end(self.tap)
-            except Exception as error:  # noqa: BLE001 a bug of ours must end the call
-                self.crash(error)
-                return
-            self.finish_answer(last)
+            else:
+                download.fill(self.call.tap)
+        except Exception as error:  # noqa: BLE001 a bug of ours must end the call
+            self.crash(error)
             return
-        collects = download.collects
-        download.fill()
-        if collects:
+        if self.phase is Phase.STREAMING:
+            self.finish_answer(last)
+        elif collects:
             self.advance(None)
 
     def deliver_whole(self, response: Response) -> None:

@@ -50,7 +50,10 @@ class ReadRequestBody(Effect[BodyFailed | None]):
 
 
 class ReadResponseBody(Effect[BodyFailed | None]):
-    """Wait until `context.response.body` is complete; its bytes are no longer streamed."""
+    """Wait until `context.response.body` is complete; its bytes are no longer streamed.
+
+    Where a stream tap follows the answer, they have passed it.
+    """
 
     __slots__ = ()
 

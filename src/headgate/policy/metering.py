@@ -198,6 +198,10 @@ def after_forward(context: Context) -> Steps[None]:
     if is_stream and response.status < 400:
         tap = StreamTap(metering.llm.dialect, hide_usage=metering.hides_usage)
         metering.tap = tap if encoding == b"identity" else InflatingTap(tap, encoding)
+        body = response.body
+        if body.complete:
+            # All of it came with its head, so nobody will pass it on in chunks.
+            body.content = metering.tap.feed(body.content) + metering.tap.finish()
         return
     if not response.body.complete:
         failed = yield from ReadResponseBody()

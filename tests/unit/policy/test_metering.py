@@ -419,6 +419,19 @@ def test_a_stream_without_usage_is_charged_what_passed() -> None:
     assert not world.metered.usage.reported
 
 
+def test_a_stream_that_came_whole_with_its_head_is_read_and_hidden_too() -> None:
+    world = World(STREAM)
+    world.reserve()
+    metering.before_forward(world.context)
+    headers = Headers.of(("Content-Type", "text/event-stream"))
+    world.context.response = Response(200, "", headers, Body(WORDS + USAGE + DONE))
+    world.drive(metering.after_forward(world.context))
+    assert world.context.response.body is not None
+    assert world.context.response.body.outgoing == WORDS + DONE
+    world.close()
+    assert world.level.used == 16
+
+
 def test_a_client_that_goes_before_anything_passed_is_charged_the_prompt() -> None:
     world = World(STREAM)
     world.reserve()
