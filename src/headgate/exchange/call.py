@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 from headgate.exchange.snapshot import Snapshot
 from headgate.model.clock import Clock
@@ -14,7 +14,7 @@ from headgate.tokens.inflate import InflatingTap
 from headgate.tokens.stream import StreamTap
 
 
-class Ending(Enum):
+class Ending(StrEnum):
     """How the exchange of a call ended."""
 
     COMPLETE = "complete"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from enum import Enum
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -165,7 +164,7 @@ class Metrics(Collector):
         )
         for kind, sums in (("prompt", self._prompt), ("completion", self._completion)):
             for labels, amount in sums.by_labels.items():
-                tokens.add_metric([*map(text_of, labels), kind], amount)
+                tokens.add_metric([*map(str, labels), kind], amount)
         return tokens
 
     def _collect_durations(self) -> Metric:
@@ -201,13 +200,8 @@ def family(name: str, text: str, labels: tuple[str, ...], sums: Sums) -> Counter
     """Return a counter family made of sums."""
     made = CounterMetricFamily(name, text, labels=labels)
     for values, amount in sums.by_labels.items():
-        made.add_metric(list(map(text_of, values)), amount)
+        made.add_metric(list(map(str, values)), amount)
     return made
-
-
-def text_of(label: object) -> str:
-    """Return a label as text; done at scrape, not per call."""
-    return str(label.value) if isinstance(label, Enum) else str(label)
 
 
 def metric_name(title: str) -> str:
