@@ -158,17 +158,17 @@ class Served:
         yield from ()
 
     def read_response_body(self, _: Effect[Any]) -> Turns[BodyFailed | None]:
-        """Complete the answer's body; where it is followed, it passes the tap."""
-        response, tap = self.call.context.response, self.call.tap
+        """Complete the answer's body."""
+        response = self.call.context.response
         assert response is not None
         assert response.body is not None
         content = b""
         for chunk in self.arriving:
             yield from self.wait(self.answer.interval)
-            content += tap.feed(chunk) if tap is not None else chunk
+            content += chunk
         if self.answer.fault == "broken":
             return BodyFailed("peer-gone", "The upstream broke off.")
-        response.body.content = content + (tap.finish() if tap is not None else b"")
+        response.body.content = content
         response.body.complete = True
         return None
 

@@ -42,13 +42,14 @@ def run_sections(plan: Plan, context: Context) -> Steps[None]:
     """
     yield from run(plan.inbound, context)
     yield from run(plan.backend, context)
+    yield from metering.absorb(context)
     yield from metering.settle_buffered(context)
     if context.response is None:
         context.response = Response(200, "OK", Headers(), Body())
-    yield from metering.absorb(context)
     write_owed(context)
     yield from run(plan.outbound, context)
     yield from run_deferred(context)
+    yield from metering.absorb(context)
 
 
 def run(section: Block, context: Context) -> Steps[None]:

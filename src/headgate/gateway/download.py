@@ -49,14 +49,10 @@ class Download:
         self.budget.held -= self.held
         self.held = 0
 
-    def fill(self, tap: Tap | None) -> None:
-        """Make the body complete: all of it has come. It stays counted until the call ends.
-
-        It passes the tap now, as it will not be streamed.
-        """
+    def fill(self) -> None:
+        """Make the body complete: all of it has come. It stays counted until the call ends."""
         self.collects = False
-        content = b"".join(self.pieces)
-        self.body.content = content if tap is None else tap.feed(content) + tap.finish()
+        self.body.content = b"".join(self.pieces)
         self.body.complete = True
         self.pieces = []
 

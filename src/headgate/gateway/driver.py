@@ -455,18 +455,17 @@ class Driver:
         download = self.download
         assert download is not None
         self.attempt = None
-        collects, last = download.collects, b""
-        try:
-            if self.phase is Phase.STREAMING:
-                last = download.end(self.tap)
-            else:
-                download.fill(self.call.tap)
-        except Exception as error:  # noqa: BLE001 a bug of ours must end the call
-            self.crash(error)
-            return
         if self.phase is Phase.STREAMING:
+            try:
+                last = download.end(self.tap)
+            except Exception as error:  # noqa: BLE001 a bug of ours must end the call
+                self.crash(error)
+                return
             self.finish_answer(last)
-        elif collects:
+            return
+        collects = download.collects
+        download.fill()
+        if collects:
             self.advance(None)
 
     def deliver_whole(self, response: Response) -> None:

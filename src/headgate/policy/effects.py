@@ -50,10 +50,7 @@ class ReadRequestBody(Effect[BodyFailed | None]):
 
 
 class ReadResponseBody(Effect[BodyFailed | None]):
-    """Wait until `context.response.body` is complete; its bytes are no longer streamed.
-
-    Where a stream tap follows the answer, they have passed it.
-    """
+    """Wait until `context.response.body` is complete; its bytes are no longer streamed."""
 
     __slots__ = ()
 

@@ -198,10 +198,6 @@ def after_forward(context: Context) -> Steps[None]:
     if is_stream and response.status < 400:
         tap = StreamTap(metering.llm.dialect, hide_usage=metering.hides_usage)
         metering.tap = tap if encoding == b"identity" else InflatingTap(tap, encoding)
-        body = response.body
-        if body.complete:
-            # All of it came with its head, so nobody will pass it on in chunks.
-            body.content = metering.tap.feed(body.content) + metering.tap.finish()
         return
     if not response.body.complete:
         failed = yield from ReadResponseBody()
@@ -220,7 +216,8 @@ def after_forward(context: Context) -> Steps[None]:
 def absorb(context: Context) -> Steps[None]:
     """Meter a streamed answer whose bytes are all here, as a buffered one.
 
-    That is one which came faster than the policies ran, or which a policy waited for.
+    It came faster than the policies ran, or a policy waited for it; nobody will pass it on in
+    chunks. The usage that only the gateway asked for is taken out of it.
     """
     metering: Metering | None = context.owners.get(Metering)
     body = context.response.body if context.response is not None else None

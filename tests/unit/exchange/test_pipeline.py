@@ -11,7 +11,7 @@ import pytest
 from headgate.exchange.call import Call, Ending, begin
 from headgate.exchange.pipeline import conclude, respond
 from headgate.exchange.snapshot import Snapshot
-from headgate.limits.operations import RateRule, Release, Reserve, Settle
+from headgate.limits.operations import Level, RateRule, Read, Release, Reserve, Settle
 from headgate.model.access import Access
 from headgate.model.clock import Micros
 from headgate.model.context import Context
@@ -19,6 +19,7 @@ from headgate.model.entities import Api, Operation
 from headgate.model.errors import CallError, Where
 from headgate.model.messages import Body, Headers, Request, Response, Url
 from headgate.policy import metering
+from headgate.policy.answer_headers import put_on_answer
 from headgate.policy.deferred import defer
 from headgate.policy.effects import Apply, CountPrompt, Effect, Steps
 from headgate.policy.plan import Block, Plan, ResponseReturned, Step
@@ -258,6 +259,112 @@ def test_a_later_refusal_takes_back_what_the_call_reserved_before_on_error_runs(
     world.drive(conclude(call, Ending.COMPLETE))
     assert at_error == [[Reserve, Release]]
     assert world.operations() == [Reserve, Release]
+
+
+def test_a_call_that_fails_after_its_answer_is_settled_before_on_error_runs() -> None:
+    world = World()
+    at_error: list[list[type]] = []
+
+    def broken(context: Context) -> None:
+        raise CallError(500, "no", source="forward-request", reason="BackendErrorStatus")
+
+    made = plan(
+        inbound=[driven(reserve_and_count)],
+        backend=[backend_answers(500), step(broken, "backend")],
+        on_error=[step(lambda c: at_error.append(world.operations()), "on-error")],
+    )
+    call = call_with(made)
+    world.drive(respond(call))
+    world.drive(conclude(call, Ending.COMPLETE))
+    assert at_error == [[Reserve, Settle]]
+    assert world.operations() == [Reserve, Settle]
+
+
+@pytest.mark.parametrize("at", ["backend", "outbound"])
+def test_a_stream_that_ends_while_policies_run_is_charged_its_usage(at: str) -> None:
+    world = World()
+    usage = b'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4}}\n\n'
+
+    def forward(context: Context) -> Steps[None]:
+        metering.before_forward(context)
+        headers = Headers.of(("content-type", "text/event-stream"))
+        context.response = Response(200, "", headers, Body(complete=False))
+        yield from metering.after_forward(context)
+
+    def arrive(context: Context) -> None:
+        assert context.response is not None
+        assert context.response.body is not None
+        context.response.body.replace(usage + b"data: [DONE]\n\n")
+
+    sections = {"backend": [driven(forward)], "outbound": []}
+    sections[at].append(step(arrive, at))
+    call = call_with(plan(inbound=[driven(reserve_and_count)], **sections))
+    call.context.request.body = Body(QUESTION.replace(b'"model"', b'"stream":true,"model"'))
+    world.drive(respond(call))
+    assert call.context.response is not None
+    assert call.context.response.body is not None
+    assert call.context.response.body.outgoing == b"data: [DONE]\n\n"
+    world.drive(conclude(call, Ending.COMPLETE))
+    level = world.store.apply(Read(RateRule("k", 100).counter))
+    assert level == Level(13, 0)
+
+
+def owing(context: Context) -> None:
+    put_on_answer(context, "x-left", "5")
+
+
+def left(context: Context) -> str | None:
+    assert context.response is not None
+    return context.response.headers.get("x-left")
+
+
+def test_owed_headers_stand_on_the_answer_before_outbound_which_may_take_them_off() -> None:
+    seen: list[str | None] = []
+
+    def take_off(context: Context) -> None:
+        seen.append(left(context))
+        assert context.response is not None
+        context.response.headers.remove(b"x-left")
+
+    made = plan(
+        inbound=[step(owing)],
+        backend=[backend_answers()],
+        outbound=[step(take_off, "outbound")],
+    )
+    call = call_with(made)
+    World().drive(respond(call))
+    assert seen == ["5"]
+    assert left(call.context) is None
+
+
+def test_owed_headers_stand_on_the_answer_of_a_call_that_nothing_forwarded() -> None:
+    call = call_with(plan(inbound=[step(owing)]))
+    World().drive(respond(call))
+    assert left(call.context) == "5"
+
+
+def test_owed_headers_stand_on_an_error_before_on_error_runs() -> None:
+    seen: list[str | None] = []
+
+    def refuse(context: Context) -> None:
+        raise CallError(429, "slow", source="rate-limit", reason="R")
+
+    made = plan(
+        inbound=[step(owing), step(refuse)],
+        on_error=[step(lambda c: seen.append(left(c)), "on-error")],
+    )
+    World().drive(respond(call_with(made)))
+    assert seen == ["5"]
+
+
+def test_an_answer_that_a_policy_returned_goes_out_as_it_is() -> None:
+    def stop(context: Context) -> None:
+        context.response = Response(200, "", Headers(), Body())
+        raise ResponseReturned
+
+    call = call_with(plan(inbound=[step(owing), step(stop)]))
+    World().drive(respond(call))
+    assert left(call.context) is None
 
 
 def test_deferred_steps_run_after_outbound() -> None:

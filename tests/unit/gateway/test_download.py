@@ -61,18 +61,11 @@ def test_http_1_0_is_ended_by_closing() -> None:
 def test_whole_body_stays_counted_until_it_is_discarded() -> None:
     download, _, budget = begun()
     download.hold(b" second")
-    download.fill(None)
+    download.fill()
     assert (download.body.content, download.body.complete) == (b"first second", True)
     assert budget.held == 12
     download.discard()
     assert budget.held == 0
-
-
-def test_whole_body_passes_its_tap() -> None:
-    download, _, _ = begun()
-    download.hold(b" second")
-    download.fill(Shout())
-    assert (download.body.content, download.body.complete) == (b"FIRST SECOND!", True)
 
 
 def test_quiet_time_begins_anew_with_every_byte() -> None:

@@ -419,17 +419,41 @@ def test_a_stream_without_usage_is_charged_what_passed() -> None:
     assert not world.metered.usage.reported
 
 
-def test_a_stream_that_came_whole_with_its_head_is_read_and_hidden_too() -> None:
+def test_a_stream_whose_bytes_are_all_here_is_metered_like_a_buffered_answer() -> None:
     world = World(STREAM)
     world.reserve()
     metering.before_forward(world.context)
     headers = Headers.of(("Content-Type", "text/event-stream"))
     world.context.response = Response(200, "", headers, Body(WORDS + USAGE + DONE))
     world.drive(metering.after_forward(world.context))
+    world.drive(metering.absorb(world.context))
+    world.drive(metering.absorb(world.context))
+    assert world.account.tap is None
     assert world.context.response.body is not None
     assert world.context.response.body.outgoing == WORDS + DONE
+    world.drive(metering.settle_buffered(world.context))
+    assert world.level.used == 16
     world.close()
     assert world.level.used == 16
+
+
+def test_a_stream_without_usage_that_is_all_here_is_counted() -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.answered(b"", headers={"Content-Type": "text/event-stream"})
+    assert world.context.response is not None
+    world.context.response.body = Body(WORDS + DONE)
+    world.drive(metering.absorb(world.context))
+    world.close()
+    assert world.level.used == 11
+
+
+def test_a_stream_that_is_on_its_way_is_not_absorbed() -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.answered(b"", headers={"Content-Type": "text/event-stream"})
+    world.drive(metering.absorb(world.context))
+    assert world.account.tap is not None
 
 
 def test_a_client_that_goes_before_anything_passed_is_charged_the_prompt() -> None:
