@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import secrets
 import signal
@@ -70,7 +71,8 @@ class SwappableIdentities:
 def report(diagnostics: Iterable[Diagnostic], folder: Path) -> None:
     """Print what was found, errors last so that they stand where one looks."""
     for diagnostic in sorted(diagnostics, key=lambda found: found.severity == "error"):
-        print(f"{diagnostic.severity}: {diagnostic}", file=sys.stderr, flush=True)
+        placed = msgspec.structs.replace(diagnostic, file=str(folder / diagnostic.file))
+        print(f"{diagnostic.severity}: {placed}", file=sys.stderr, flush=True)
 
 
 def serve(options: ServeOptions) -> int:
@@ -135,6 +137,9 @@ class Serving:
             print(f"headgate: cannot listen: {error}", file=sys.stderr)
             return 1
         self._egress.deny_own(management.port)
+        # What is loaded by now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
         self._announce(gateway, management)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
