@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from headgate.csharp.values import to_text
 from headgate.model.context import Context
-from headgate.policy.fields import attr
+from headgate.policy.fields import attr, computed
 from headgate.policy.schema import Part
 from headgate.policy.value import Value
 
@@ -33,19 +33,33 @@ class Dimension(Part, name="dimension"):
         example="@(context.Subscription.Id)",
         empty=True,
     )
+    pair: Callable[[Context], tuple[str, str]] = computed()
+    """Returns name and value for one call. Raises DotNetError."""
+
+    def prepare(self) -> None:
+        """Decide at load where the value comes from, as far as the name is known."""
+        given, name = self.value, self.name.literal
+        if given is not None:
+            of_name, of_value = self.name.of, given.of
+            self.pair = lambda context: (of_name(context), to_text(of_value(context)))
+        elif name is not None:
+            default = DEFAULTS.get(name.lower(), unknown)
+            self.pair = lambda context: (name, default(context))
+        else:
+            self.pair = self._named_per_call
+
+    def _named_per_call(self, context: Context) -> tuple[str, str]:
+        name = self.name.of(context)
+        return name, DEFAULTS.get(name.lower(), unknown)(context)
+
+
+def unknown(context: Context) -> str:
+    """Return the value of a dimension that has none and is no default one."""
+    return ""
 
 
 def evaluate_dimensions(
     dimensions: tuple[Dimension, ...], context: Context
 ) -> tuple[tuple[str, str], ...]:
     """Return names and values for one call. Raises DotNetError."""
-    pairs = []
-    for dimension in dimensions:
-        name = dimension.name.of(context)
-        if dimension.value is not None:
-            value = to_text(dimension.value.of(context))
-        else:
-            default = DEFAULTS.get(name.lower())
-            value = default(context) if default is not None else ""
-        pairs.append((name, value))
-    return tuple(pairs)
+    return tuple([dimension.pair(context) for dimension in dimensions])

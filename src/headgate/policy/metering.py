@@ -29,6 +29,9 @@ HOLD_DEFAULT = 1024
 """Completion tokens held for a call whose client names no cap (design: limits, section 2)."""
 
 
+IDENTITY = (b"accept-encoding", b"accept-encoding", b"identity")
+
+
 class TokenTerms(msgspec.Struct, frozen=True):
     """How the service wants tokens to be limited; from `headgate.toml`, the same for all calls."""
 
@@ -43,7 +46,7 @@ class LimitListener(Protocol):
     """A limit that publishes what is left once the answer is known."""
 
     def settled(
-        self, context: Context, remaining: Mapping[CounterId, int], usage: TokenUsage
+        self, context: Context, remaining: Mapping[CounterId, int], *, usage: TokenUsage
     ) -> None:
         """Publish what is left after the answer; `remaining` is by counter."""
         ...
@@ -74,7 +77,7 @@ class Metering:
         "usage",
     )
 
-    def __init__(self, terms: TokenTerms, llm: LlmRequest, body: bytes) -> None:
+    def __init__(self, terms: TokenTerms, *, llm: LlmRequest, body: bytes) -> None:
         self.terms = terms
         self.llm = llm
         self._body = body
@@ -157,7 +160,7 @@ def meter(context: Context) -> Metering:
         body = context.request.body
         content = body.outgoing if body is not None else b""
         llm = read_llm(context.request.url.path, content)
-        metering = Metering(context.owners[TokenTerms], llm, content)
+        metering = Metering(context.owners[TokenTerms], llm=llm, body=content)
         context.owners[Metering] = metering
     return metering
 
@@ -174,7 +177,7 @@ def before_forward(context: Context) -> None:
     request = context.request
     metering.ask_for_usage(context)
     if request.headers.first(b"accept-encoding") is not None:
-        request.headers.set("accept-encoding", "identity")
+        request.headers.replace(b"accept-encoding", [IDENTITY])
     metering.sent = True
 
 
@@ -209,7 +212,8 @@ def after_forward(context: Context) -> Steps[None]:
                 reason="BackendConnectionFailure",
                 fault=Fault.UPSTREAM,
             )
-    usage = yield from answer_usage(metering, response, inflate(response.body.content, encoding))
+    content = inflate(response.body.content, encoding)
+    usage = yield from answer_usage(metering, response, body=content)
     metering.usage = added(metering.usage, usage)
 
 
@@ -231,7 +235,7 @@ def absorb(context: Context) -> Steps[None]:
     metering.usage = added(metering.usage, usage)
 
 
-def answer_usage(metering: Metering, response: Response, body: bytes) -> Steps[TokenUsage]:
+def answer_usage(metering: Metering, response: Response, *, body: bytes) -> Steps[TokenUsage]:
     """Return what a whole answer used: reported, else nothing for an error, else estimated."""
     dialect = metering.llm.dialect
     usage = read_usage(dialect, body)
@@ -270,22 +274,23 @@ def added(total: TokenUsage | None, usage: TokenUsage) -> TokenUsage:
     )
 
 
-def settle(context: Context, metering: Metering, usage: TokenUsage) -> Steps[None]:
+def settle(context: Context, metering: Metering) -> Steps[None]:
     """Book the usage of the call, once, and let the limits publish what is left."""
-    if not metering.reserved:
+    usage = metering.usage
+    if not metering.reserved or usage is None:
         return
     metering.reserved = False
     decision = yield from Apply(Settle(context.request_id, usage.input_tokens, usage.output_tokens))
     assert isinstance(decision, Settled)
     for limit in metering.limits:
-        limit.settled(context, decision.remaining, usage)
+        limit.settled(context, decision.remaining, usage=usage)
 
 
 def settle_buffered(context: Context) -> Steps[None]:
     """Settle before outbound, so that its policies read what this call used (apim.md 1.8)."""
     metering: Metering | None = context.owners.get(Metering)
     if metering is not None and metering.tap is None and metering.usage is not None:
-        yield from settle(context, metering, metering.usage)
+        yield from settle(context, metering)
 
 
 def take_back(context: Context) -> Steps[None]:
@@ -320,7 +325,7 @@ def close(context: Context) -> Steps[None]:
         )
     else:
         charged = bool(metering.limits)
-    yield from settle(context, metering, metering.usage)
+    yield from settle(context, metering)
     for metric in metering.metrics:
         metric.used(context, metering.usage)
     context.facts.append(TokensMetered(metering.usage, metering.llm.dialect.name, charged))

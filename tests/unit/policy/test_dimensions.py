@@ -11,9 +11,11 @@ from headgate.testing.playbook import make_context
 
 
 def dimension(name: str, value: object = None) -> Dimension:
-    return Dimension(
+    made = Dimension(
         name=literal_value(name), value=None if value is None else literal_value(value)
     )
+    made.prepare()
+    return made
 
 
 def test_default_dimensions_are_those_of_apim() -> None:
@@ -62,5 +64,6 @@ def test_an_expression_that_fails_is_not_swallowed() -> None:
         raise DotNetError("System.NullReferenceException", "null")
 
     broken = Dimension(name=literal_value("a"), value=Value(failing, "@(null.a)"))
+    broken.prepare()
     with pytest.raises(DotNetError):
         evaluate_dimensions((broken,), make_context())

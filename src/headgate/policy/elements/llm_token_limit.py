@@ -17,6 +17,8 @@ from headgate.policy.publication import Publication
 from headgate.policy.schema import Element
 from headgate.policy.value import Value
 
+ADMISSION = (Granted, Refused)
+
 
 class LlmTokenLimit(
     Element, names=("llm-token-limit", "azure-openai-token-limit"), sections=("inbound",)
@@ -88,11 +90,10 @@ class LlmTokenLimit(
     def run(self, context: Context) -> Steps[None]:
         """Admit the call or refuse it. Raises CallError 429, 403 or 400."""
         account = meter(context)
-        prompt = 0
-        if self.estimate_prompt_tokens or account.llm.stream:
-            prompt = yield from account.count_prompt()
+        counts = self.estimate_prompt_tokens or account.llm.stream
+        prompt = (yield from account.count_prompt()) if counts else 0
         rate, quota = self._rules(context)
-        rules = tuple(rule for rule in (rate, quota) if rule is not None)
+        rules = tuple([rule for rule in (rate, quota) if rule is not None])
         outcome = yield from Apply(
             Reserve(
                 id=context.request_id,
@@ -104,8 +105,8 @@ class LlmTokenLimit(
                 limit_may_change=self.limit_may_change,
             )
         )
-        assert isinstance(outcome, Granted | Refused)
-        published = Publication(self, rate, quota, outcome.remaining)
+        assert isinstance(outcome, ADMISSION)
+        published = Publication(self, rate=rate, quota=quota, remaining=outcome.remaining)
         published.publish(context)
         if self.tokens_consumed_variable_name is not None:
             context.variables[self.tokens_consumed_variable_name] = prompt
