@@ -99,7 +99,7 @@ def test_the_older_form_counts_answers_and_refuses_one_call_late(
     """Counted after the answer: with 300 used the limit is 320, so the call to 360 still passes."""
     url = f"{adaptive.url}/adaptive-by-calls/openai/deployments/m/embeddings"
     headers = {"api-key": "first", "x-service-class": "high"}
-    statuses = []
+    statuses: list[int] = []
     while not statuses or (statuses[-1] == 200 and len(statuses) < 20):
         answer = client.post(url, json={"input": [1] * 60}, headers=headers)
         statuses.append(answer.status_code)

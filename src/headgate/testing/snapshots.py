@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headgate.exchange.snapshot import Snapshot
+from headgate.exchange.snapshot import PlanKey, Snapshot
 from headgate.model.access import Access
 from headgate.model.clock import Micros
 from headgate.model.entities import Api, Deployment
@@ -29,7 +29,7 @@ def empty_plan() -> Plan:
 
 def bare_snapshot(*apis: Api, terms: TokenTerms | None = None) -> Snapshot:
     """Return a snapshot with the given APIs, no keys and empty plans."""
-    plans = {
+    plans: dict[PlanKey, Plan] = {
         (api.id, operation.id, None): empty_plan() for api in apis for operation in api.operations
     }
     return Snapshot(
