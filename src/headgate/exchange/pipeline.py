@@ -32,7 +32,7 @@ def respond(call: Call) -> Steps[None]:
     except ResponseReturned:
         pass
     except CallError as error:
-        yield from fail(plan, context, error)
+        yield from fail(plan, context, error=error)
 
 
 def run_sections(plan: Plan, context: Context) -> Steps[None]:
@@ -93,7 +93,7 @@ def admit(call: Call) -> None:
         context.user = call.snapshot.users.get(access.subscription.owner_id)
 
 
-def fail(plan: Plan, context: Context, error: CallError) -> Steps[None]:
+def fail(plan: Plan, context: Context, *, error: CallError) -> Steps[None]:
     """Answer with an error after on-error had its say (apim.md 7.5)."""
     yield from metering.take_back(context)
     yield from metering.settle_buffered(context)

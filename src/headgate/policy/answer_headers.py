@@ -16,7 +16,7 @@ class AnswerHeaders(dict[str, str]):
     __slots__ = ()
 
 
-def put_on_answer(context: Context, name: str, value: str) -> None:
+def put_on_answer(context: Context, name: str, *, value: str) -> None:
     """Owe a header; it stands at once on an answer that is there already."""
     owed: AnswerHeaders | None = context.owners.get(AnswerHeaders)
     if owed is None:

@@ -32,22 +32,22 @@ class CallRate(Element):
     remaining_calls_variable_name: str | None = attr("Variable for the same number.", default=None)
     total_calls_header_name: HeaderName | None = attr("Response header with `calls`.", default=None)
 
-    def count(self, context: Context, rule: RateRule, amount: int) -> Steps[int]:
+    def count(self, context: Context, rule: RateRule, *, amount: int) -> Steps[int]:
         """Count calls and return how many are left. Raises CallError 429 if they do not fit."""
         decision = yield from Apply(CountCalls(rule, amount))
         if isinstance(decision, Refused):
-            self.publish(context, 0, rule.limit)
+            self.publish(context, remaining=0, total=rule.limit)
             raise self._refusal(context, decision.retry_after)
         assert isinstance(decision, Counted)
         return decision.remaining
 
-    def add(self, context: Context, rule: RateRule, amount: int) -> Steps[None]:
+    def add(self, context: Context, rule: RateRule, *, amount: int) -> Steps[None]:
         """Count calls without asking whether they fit, and tell what is left."""
         decision = yield from Apply(AddCalls(rule, amount))
         assert isinstance(decision, Counted)
-        self.publish(context, decision.remaining, rule.limit)
+        self.publish(context, remaining=decision.remaining, total=rule.limit)
 
-    def publish(self, context: Context, remaining: int, total: int) -> None:
+    def publish(self, context: Context, *, remaining: int, total: int) -> None:
         """Tell what is left."""
         publish(
             context,
@@ -71,6 +71,6 @@ class CallRate(Element):
         )
 
 
-def call_rule(key: str, calls: int, period: int) -> RateRule:
+def call_rule(key: str, *, calls: int, period: int) -> RateRule:
     """Return the rule for so many calls in so many seconds."""
     return RateRule(key, calls, window=period * SECOND, kind="calls")

@@ -36,6 +36,7 @@ class Publication:
     def __init__(
         self,
         names: Names,
+        *,
         rate: RateRule | None,
         quota: QuotaRule | None,
         remaining: tuple[int, ...],
@@ -63,7 +64,7 @@ class Publication:
         )
 
     def settled(
-        self, context: Context, remaining: Mapping[CounterId, int], usage: TokenUsage
+        self, context: Context, remaining: Mapping[CounterId, int], *, usage: TokenUsage
     ) -> None:
         """Publish what is left now that the answer is known."""
         if self._rate is not None:
@@ -88,4 +89,4 @@ def publish(
     if variable is not None:
         context.variables[variable] = number
     if header is not None:
-        put_on_answer(context, header, str(number))
+        put_on_answer(context, header, value=str(number))

@@ -310,7 +310,7 @@ def test_a_stream_that_ends_while_policies_run_is_charged_its_usage(at: str) -> 
 
 
 def owing(context: Context) -> None:
-    put_on_answer(context, "x-left", "5")
+    put_on_answer(context, "x-left", value="5")
 
 
 def left(context: Context) -> str | None:

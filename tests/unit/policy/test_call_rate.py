@@ -13,7 +13,7 @@ from headgate.policy.effects import Apply, Steps
 from headgate.policy.schema import Site
 from headgate.testing.playbook import make_context
 
-RULE = call_rule("k", 10, 60)
+RULE = call_rule("k", calls=10, period=60)
 
 
 class Some(CallRate, name="some-rate", sections=("inbound",)):
@@ -47,7 +47,7 @@ def reply(steps: Steps[Any], decision: Decision) -> tuple[object, Any]:
 def refusal(some: Some, wait: int | None) -> tuple[CallError, Any]:
     """Return the error of a refused call, and its context."""
     context = make_context()
-    steps = some.count(context, RULE, 1)
+    steps = some.count(context, RULE, amount=1)
     next(steps)
     with pytest.raises(CallError) as raised:
         steps.send(Refused(rule=0, wait=wait, remaining=(0,), needed=1, limit=10))
@@ -60,13 +60,13 @@ def test_a_rule_counts_calls_in_seconds() -> None:
 
 
 def test_counting_returns_what_is_left() -> None:
-    counted = reply(element().count(make_context(), RULE, 2), Counted(8))
+    counted = reply(element().count(make_context(), RULE, amount=2), Counted(8))
     assert counted == (CountCalls(RULE, 2), 8)
 
 
 def test_adding_asks_nothing_and_tells_what_is_left() -> None:
     context = make_context()
-    operation, _ = reply(element(**ALL).add(context, RULE, 3), Counted(7))
+    operation, _ = reply(element(**ALL).add(context, RULE, amount=3), Counted(7))
     assert operation == AddCalls(RULE, 3)
     assert context.variables == {"left": 7}
     assert context.owners[AnswerHeaders] == {"x-left": "7", "x-total": "10"}
@@ -74,7 +74,7 @@ def test_adding_asks_nothing_and_tells_what_is_left() -> None:
 
 def test_without_names_nothing_is_told() -> None:
     context = make_context()
-    element().publish(context, 3, 10)
+    element().publish(context, remaining=3, total=10)
     assert context.variables == {}
     assert AnswerHeaders not in context.owners
 

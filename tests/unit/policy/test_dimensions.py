@@ -49,6 +49,12 @@ def test_a_default_that_the_call_does_not_have_is_empty(name: str) -> None:
     assert evaluate_dimensions((dimension(name),), make_context()) == ((name, ""),)
 
 
+def test_a_default_is_found_by_a_name_that_an_expression_yields() -> None:
+    named = Dimension(name=Value(lambda _: "gateway ID", "@(name)"), value=None)
+    named.prepare()
+    assert evaluate_dimensions((named,), make_context()) == (("gateway ID", "managed"),)
+
+
 def test_a_name_that_is_no_default_is_empty_without_a_value() -> None:
     assert evaluate_dimensions((dimension("Team"),), make_context()) == (("Team", ""),)
 
@@ -64,6 +70,7 @@ def test_an_expression_that_fails_is_not_swallowed() -> None:
         raise DotNetError("System.NullReferenceException", "null")
 
     broken = Dimension(name=literal_value("a"), value=Value(failing, "@(null.a)"))
+    broken.prepare()
     broken.prepare()
     with pytest.raises(DotNetError):
         evaluate_dimensions((broken,), make_context())

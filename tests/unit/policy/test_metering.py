@@ -141,7 +141,7 @@ class Listening:
         self.left: list[dict[Any, int]] = []
         self.usages: list[TokenUsage] = []
 
-    def settled(self, context: Context, remaining: Any, usage: TokenUsage) -> None:
+    def settled(self, context: Context, remaining: Any, *, usage: TokenUsage) -> None:
         self.left.append(dict(remaining))
 
     def used(self, context: Context, usage: TokenUsage) -> None:
@@ -551,5 +551,5 @@ def test_a_charge_that_was_settled_is_not_settled_again_by_a_stream() -> None:
     world.streamed(USAGE, DONE)
     world.close()
     assert not account.reserved
-    world.drive(metering.settle(world.context, account, TokenUsage(input_tokens=99)))
+    world.drive(metering.settle(world.context, account))
     assert world.level.used == 16

@@ -38,44 +38,54 @@ def answer_of(publication: Publication, *, settled: bool) -> tuple[dict[str, str
     publication.publish(context)
     context.response = make_response()
     if settled:
-        publication.settled(context, {RATE.counter: 80, QUOTA.counter: 800}, USAGE)
+        publication.settled(context, {RATE.counter: 80, QUOTA.counter: 800}, usage=USAGE)
     write_owed(context)
     return dict(context.response.headers), context.variables
 
 
 def test_before_the_answer_the_state_of_admission_is_told() -> None:
-    headers, variables = answer_of(Publication(Names(), RATE, QUOTA, (90, 900)), settled=False)
+    headers, variables = answer_of(
+        Publication(Names(), rate=RATE, quota=QUOTA, remaining=(90, 900)), settled=False
+    )
     assert headers == {"x-rate": "90", "x-quota": "900"}
     assert variables == {"rate": 90, "quota": 900}
 
 
 def test_a_known_answer_updates_everything_and_tells_what_was_used() -> None:
-    headers, variables = answer_of(Publication(Names(), RATE, QUOTA, (90, 900)), settled=True)
+    headers, variables = answer_of(
+        Publication(Names(), rate=RATE, quota=QUOTA, remaining=(90, 900)), settled=True
+    )
     assert headers == {"x-rate": "80", "x-quota": "800", "x-used": "13"}
     assert variables == {"rate": 80, "quota": 800, "used": 13}
 
 
 def test_a_limit_without_a_quota_tells_of_the_rate_only() -> None:
-    headers, variables = answer_of(Publication(Names(), RATE, None, (90,)), settled=True)
+    headers, variables = answer_of(
+        Publication(Names(), rate=RATE, quota=None, remaining=(90,)), settled=True
+    )
     assert headers == {"x-rate": "80", "x-used": "13"}
     assert variables == {"rate": 80, "used": 13}
 
 
 def test_a_limit_without_a_rate_tells_of_the_quota_only() -> None:
-    headers, variables = answer_of(Publication(Names(), None, QUOTA, (900,)), settled=True)
+    headers, variables = answer_of(
+        Publication(Names(), rate=None, quota=QUOTA, remaining=(900,)), settled=True
+    )
     assert headers == {"x-quota": "800", "x-used": "13"}
     assert variables == {"quota": 800, "used": 13}
 
 
 def test_a_counter_that_the_settlement_does_not_know_keeps_its_number() -> None:
     context = make_context()
-    publication = Publication(Names(), RATE, QUOTA, (90, 900))
-    publication.settled(context, {QUOTA.counter: 800}, USAGE)
+    publication = Publication(Names(), rate=RATE, quota=QUOTA, remaining=(90, 900))
+    publication.settled(context, {QUOTA.counter: 800}, usage=USAGE)
     assert (context.variables["rate"], context.variables["quota"]) == (90, 800)
 
 
 def test_without_names_nothing_is_told() -> None:
-    assert answer_of(Publication(Nowhere(), RATE, QUOTA, (90, 900)), settled=True) == ({}, {})
+    assert answer_of(
+        Publication(Nowhere(), rate=RATE, quota=QUOTA, remaining=(90, 900)), settled=True
+    ) == ({}, {})
 
 
 def test_nothing_left_is_told_and_no_number_is_not() -> None:

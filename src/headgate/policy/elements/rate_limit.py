@@ -35,7 +35,7 @@ class NarrowRate(Part):
 
     def rule(self, key: str) -> RateRule:
         """Return the rule for the counter of a key."""
-        return call_rule(key, self.calls, self.renewal_period)
+        return call_rule(key, calls=self.calls, period=self.renewal_period)
 
 
 class OperationRate(NarrowRate, name="operation"):
@@ -80,8 +80,8 @@ class RateLimit(CallRate, name="rate-limit", sections=("inbound",), once=True):
             return
         remaining = []
         for rule in self._rules(context, subscription.id):
-            remaining.append((yield from self.count(context, rule, 1)))
-        self.publish(context, min(remaining), self.calls)
+            remaining.append((yield from self.count(context, rule, amount=1)))
+        self.publish(context, remaining=min(remaining), total=self.calls)
 
     def _rules(self, context: Context, subscription_id: str) -> Iterator[RateRule]:
         """Yield the rules for a call, the narrowest first: what it refuses costs the rest nothing.
@@ -102,4 +102,4 @@ class RateLimit(CallRate, name="rate-limit", sections=("inbound",), once=True):
             if of_operation is not None:
                 yield of_operation.rule(f"{key}/{api}/{operation}")
             yield of_api.rule(f"{key}/{api}")
-        yield call_rule(key, self.calls, self.renewal_period)
+        yield call_rule(key, calls=self.calls, period=self.renewal_period)

@@ -57,10 +57,13 @@ class RateLimitByKey(CallRate, name="rate-limit-by-key", sections=("inbound",)):
 
     def run(self, context: Context) -> Steps[None]:
         """Count the call, or ask and put the counting off. Raises CallError 429."""
-        key = self.counter_key.of(context)
-        rule = call_rule(key, self.calls.of(context), self.renewal_period.of(context))
-        remaining = yield from self.count(context, rule, self.increment or 0)
-        self.publish(context, remaining, rule.limit)
+        rule = call_rule(
+            self.counter_key.of(context),
+            calls=self.calls.of(context),
+            period=self.renewal_period.of(context),
+        )
+        remaining = yield from self.count(context, rule, amount=self.increment or 0)
+        self.publish(context, remaining=remaining, total=rule.limit)
         if self.increment is None:
             defer(context, self._later(rule))
 
@@ -69,7 +72,7 @@ class RateLimitByKey(CallRate, name="rate-limit-by-key", sections=("inbound",)):
 
         def count_later(context: Context) -> Steps[None]:
             if self.increment_condition.of(context):
-                yield from self.add(context, rule, self.increment_count.of(context))
+                yield from self.add(context, rule, amount=self.increment_count.of(context))
 
         site = self.site
         where = Where(scope=site.scope, section="outbound", path=site.path, policy_id=self.id)
