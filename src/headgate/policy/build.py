@@ -86,8 +86,8 @@ class Builder:
             return None
         if node.name not in APIM_ELEMENTS:
             message = f"No policy element is called {quote(node.name)}."
-            hint = nearest(node.name, [*self.surroundings.registry, *DIRECTIVES])
-            self.findings.add("HG140", node.place, message=message, hint=hint)
+            near = nearest(node.name, [*self.surroundings.registry, *DIRECTIVES])
+            self.findings.add("HG140", node.place, message=message, hint=near)
             return None
         message = f"Headgate does not support `{node.name}` yet."
         if not self.surroundings.allow_unsupported:

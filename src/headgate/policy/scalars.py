@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -84,7 +85,8 @@ class ScalarReader:
     def _allowed(self, scalar: Scalar, value: Any, *, text: Text, what: str) -> bool:
         at_least, at_most = scalar.bounds
         least, most = scalar.written_bounds
-        message = hint = ""
+        message = ""
+        hint: str | Callable[[], str] = ""
         if at_least is not None and value < at_least:
             code, message = (
                 "HG144",

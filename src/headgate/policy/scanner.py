@@ -141,14 +141,15 @@ class _Scanner:
             if end < len(self.text) and self.text[end] != "<":
                 raise _Broken("HG104", end, message="There is text outside the root element.")
             return end
-        leading = not self.stack[-1].children and all(
-            not self.text[start:end].strip() for start, end, _ in self.runs[-1]
-        )
-        opening = OPENING.match(self.text, at) if leading else None
+        runs = self.runs[-1]
+        is_leading = not runs and not self.stack[-1].children
+        opening = OPENING.match(self.text, at) if is_leading else None
         end = self.expression(opening.end()) if opening else at
         stop = self.text.find("<", end)
         stop = len(self.text) if stop < 0 else stop
-        self.runs[-1].append((at, stop, True))
+        # Blanks alone do not begin a text, so that a comment may stand before an expression.
+        if runs or not self.text[at:stop].isspace():
+            runs.append((at, stop, True))
         return stop
 
     def expression(self, at: int) -> int:

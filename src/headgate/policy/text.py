@@ -75,9 +75,10 @@ class Text:
         index = bisect_right(self.pieces, offset, key=lambda piece: piece[0]) - 1
         value_start, source_start = self.pieces[index]
         found = source_start + offset - value_start
+        if index + 1 == len(self.pieces):
+            return found
         # A piece that stands for something shorter in the file ends where the next one begins.
-        following = self.pieces[index + 1 :][:1]
-        return min(found, max(source_start, following[0][1] - 1)) if following else found
+        return min(found, max(source_start, self.pieces[index + 1][1] - 1))
 
     def place(self, offset: int = 0) -> Place:
         """Return where in which file a character of the value stands."""

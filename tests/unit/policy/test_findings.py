@@ -42,6 +42,23 @@ def test_quote_is_short_and_in_one_line() -> None:
 
 
 def test_nearest_name_is_suggested() -> None:
-    assert nearest("set-headr", ["set-body", "set-header"]) == "Did you mean `set-header`?"
-    assert nearest("zzz", ["set-body"]) == ""
-    assert nearest("set-header" * 100, ["set-header" * 100]) == ""
+    assert nearest("set-headr", ["set-body", "set-header"])() == "Did you mean `set-header`?"
+    assert nearest("zzz", ["set-body"])() == ""
+    assert nearest("zzz", ["set-body"], "Look it up.")() == "Look it up."
+    assert nearest("set-header" * 100, ["set-header" * 100])() == ""
+
+
+def test_hints_are_made_only_for_what_is_listed() -> None:
+    made = []
+
+    def hint() -> str:
+        made.append(1)
+        return "h"
+
+    findings = Findings()
+    for _ in range(FINDINGS_MAX + 5):
+        findings.add("HG140", ("f", Position()), message="m", hint=hint)
+    assert len(made) == FINDINGS_MAX
+    assert findings.errors == FINDINGS_MAX + 5
+    assert findings.listed()[0].hint == "h"
+    assert findings.listed()[-1].hint == ""

@@ -147,6 +147,12 @@ def test_size_is_bounded() -> None:
     assert [d.code for d in scan(exact + " ", "f")[1]] == ["HG100"]
 
 
+def test_many_comments_are_read_in_one_pass() -> None:
+    many = " <!---->" * 50_000
+    assert text_of(many) is None
+    assert text_of(many + "@(a)" + many) == "@(a)" + " " * 50_000
+
+
 def test_depth_is_bounded() -> None:
     assert tree("<a>" * DEPTH_MAX + "</a>" * DEPTH_MAX).name == "a"
     _, found = scan("<a>" * (DEPTH_MAX + 1), "f")
