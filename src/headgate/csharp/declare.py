@@ -42,7 +42,7 @@ class Declared(msgspec.Struct, eq=False, kw_only=True):
     budget: bool = False
     """The function takes the evaluation's Budget first."""
     null_ok: bool = False
-    """The receiver may be null."""
+    """The member answers or raises by itself where the receiver is null."""
     reads: str = ""
     """The part of the message that it touches, as CompiledExpression.reads names it."""
     value: Any = None
@@ -112,17 +112,15 @@ class DotNetType:
         """Tell whether this is a value type."""
         return self.kind in ("struct", "enum")
 
-    def _add(self, kind: str, text: str, options: dict[str, Any]) -> Declared:
+    def _add(self, kind: str, text: str, **options: Any) -> Declared:
         word = self.simple if self.simple.isidentifier() else "Elements"
         label = f"{word}_{len(self.declared)}"
         member = Declared(owner=self, kind=kind, text=text, label=label, **options)
         self.declared.append(member)
         return member
 
-    def _decorate(
-        self, kind: str, text: str, options: dict[str, Any]
-    ) -> Callable[[Function], Function]:
-        member = self._add(kind, text, options)
+    def _decorate(self, kind: str, text: str, **options: Any) -> Callable[[Function], Function]:
+        member = self._add(kind, text, **options)
 
         def decorate(function: Function) -> Function:
             member.function = function
@@ -132,22 +130,22 @@ class DotNetType:
 
     def method(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare an instance method."""
-        return self._decorate("method", text, options)
+        return self._decorate("method", text, **options)
 
     def static(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare a static method."""
-        return self._decorate("method", text, {"static": True, **options})
+        return self._decorate("method", text, static=True, **options)
 
     def extension(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare an extension method: the first parameter is `this`."""
-        return self._decorate("method", text, {"static": True, "extension": True, **options})
+        return self._decorate("method", text, static=True, extension=True, **options)
 
     def generic(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare a method whose function depends on its type arguments.
 
         The decorated function takes the types and returns the function to call.
         """
-        member = self._add("method", text, options)
+        member = self._add("method", text, **options)
 
         def decorate(function: Function) -> Function:
             member.specialize = function
@@ -157,19 +155,19 @@ class DotNetType:
 
     def property(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare an instance property."""
-        return self._decorate("property", text, options)
+        return self._decorate("property", text, **options)
 
     def static_property(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare a static property or field."""
-        return self._decorate("property", text, {"static": True, **options})
+        return self._decorate("property", text, static=True, **options)
 
     def indexer(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare `T this[K key]`."""
-        return self._decorate("indexer", text, options)
+        return self._decorate("indexer", text, **options)
 
     def generic_constructor(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare a constructor whose function depends on the type's own arguments."""
-        member = self._add("constructor", text, {"static": True, **options})
+        member = self._add("constructor", text, static=True, **options)
 
         def decorate(function: Function) -> Function:
             member.specialize = function
@@ -179,23 +177,23 @@ class DotNetType:
 
     def constructor(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare a constructor: `(string text, int count)`."""
-        return self._decorate("constructor", text, {"static": True, **options})
+        return self._decorate("constructor", text, static=True, **options)
 
     def operator(self, op: str, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare an operator: `-`, `TimeSpan (DateTime left, DateTime right)`."""
-        return self._decorate("operator", text, {"static": True, "value": op, **options})
+        return self._decorate("operator", text, static=True, value=op, **options)
 
     def implicit(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare a conversion: `JToken of(int value)`."""
-        return self._decorate("implicit", text, {"static": True, **options})
+        return self._decorate("implicit", text, static=True, **options)
 
     def explicit(self, text: str, **options: Any) -> Callable[[Function], Function]:
         """Declare a conversion that needs a cast."""
-        return self._decorate("explicit", text, {"static": True, **options})
+        return self._decorate("explicit", text, static=True, **options)
 
     def constant(self, text: str, value: Any) -> None:
         """Declare a constant or static readonly field: `int MaxValue`."""
-        self._add("constant", text, {"static": True, "value": value})
+        self._add("constant", text, static=True, value=value)
 
 
 def enumeration(name: str, python: type) -> DotNetType:

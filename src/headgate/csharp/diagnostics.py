@@ -23,7 +23,7 @@ CODES = {
 class BindError(Exception):
     """The expression does not compile: code, message, hint and place in its own text."""
 
-    def __init__(self, code: str, message: str, at: int, hint: str = "") -> None:
+    def __init__(self, code: str, message: str, *, at: int, hint: str = "") -> None:
         super().__init__(message)
         assert code in CODES, code
         self.code = code

@@ -50,7 +50,12 @@ class DotNetError(Exception):
     """An exception of an expression: `type_name` such as `System.FormatException`, `message`."""
 
     def __init__(
-        self, type_name: str, message: str, inner: DotNetError | None = None, parameter: str = ""
+        self,
+        type_name: str,
+        message: str,
+        *,
+        inner: DotNetError | None = None,
+        parameter: str = "",
     ) -> None:
         super().__init__(message)
         self.type_name = type_name
@@ -73,14 +78,16 @@ def null_reference(*_: object) -> NoReturn:
 def null_argument(name: str) -> DotNetError:
     """Return the error for an argument that may not be null."""
     return DotNetError(
-        "System.ArgumentNullException", f"Value cannot be null. (Parameter '{name}')", None, name
+        "System.ArgumentNullException",
+        f"Value cannot be null. (Parameter '{name}')",
+        parameter=name,
     )
 
 
 def out_of_range(name: str, message: str = "") -> DotNetError:
     """Return the error for an argument outside its bounds."""
     text = message or "Specified argument was out of the range of valid values."
-    return DotNetError("System.ArgumentOutOfRangeException", f"{text} ({name})", None, name)
+    return DotNetError("System.ArgumentOutOfRangeException", f"{text} ({name})", parameter=name)
 
 
 def bad_argument(message: str) -> DotNetError:

@@ -82,8 +82,8 @@ def compile_expression(
     except BindError as error:
         found = error
     except (RecursionError, MemoryError):
-        found = BindError("HG205", "The expression nests too deeply.", 0)
-    return None, [_diagnostic(found, text, position or Position(), file)]
+        found = BindError("HG205", "The expression nests too deeply.", at=0)
+    return None, [_diagnostic(found, text, position=position or Position(), file=file)]
 
 
 def _compile(source: str) -> CompiledExpression:
@@ -96,7 +96,7 @@ def _compile(source: str) -> CompiledExpression:
     else:
         code = binder.bind(root)
         if code.type in (VOID, THROW):
-            binder.fail("HG207", "The expression has no value.", root)
+            raise binder.error("HG207", "The expression has no value.", root)
         binder.emit(f"return {code.text}")
         type_name = str(OBJECT if code.type == NULL else code.type)
     if "response" not in binder.reads:
@@ -134,13 +134,13 @@ def _function(binder: Binder) -> Callable[[Context], Any]:
         # CPython's own limits of nesting; anything else would be a fault of ours.
         if "nested" not in str(error) and "complex" not in str(error):
             raise
-        raise BindError("HG205", "The expression nests too deeply.", 0) from error
+        raise BindError("HG205", "The expression nests too deeply.", at=0) from error
     exec(code, binder.namespace)
     function: Callable[[Context], Any] = binder.namespace["evaluate"]
     return function
 
 
-def _diagnostic(error: BindError, source: str, position: Position, file: str) -> Diagnostic:
+def _diagnostic(error: BindError, source: str, *, position: Position, file: str) -> Diagnostic:
     before = source.encode("utf-8", "replace")[: max(error.at, 0)].decode("utf-8", "ignore")
     lines = before.split("\n")
     first = position.column if len(lines) == 1 else 1

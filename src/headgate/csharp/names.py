@@ -8,6 +8,7 @@ are `boxed`: they live in a cell of their own that the lambda takes along.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from headgate.csharp import tree
@@ -15,6 +16,20 @@ from headgate.csharp.diagnostics import BindError
 from headgate.csharp.tree import Local
 
 RESERVED = frozenset(["context"])
+
+
+PLAIN = frozenset(
+    ("at", "name", "op", "local", "kind", "suffix", "prefix", "mode", "checked", "text", "label")
+) | {"type"}
+"""Fields that never hold an expression or statement."""
+
+
+@cache
+def children_of(kind: type[tree.Node]) -> tuple[str, ...]:
+    """Return the fields of a kind of node in which names may stand."""
+    if kind in (tree.Literal, tree.TypeName):
+        return ()
+    return tuple([name for name in kind.__struct_fields__ if name not in PLAIN])
 
 
 class Scopes:
@@ -33,8 +48,13 @@ class Scopes:
         if name == "_":
             return None
         if name in RESERVED or any(name in scope for scope in self.scopes):
-            raise BindError("HG208", f"`{name}` is declared already.", at)
-        local = Local(name, f"v{len(self.locals)}", self.functions[-1], self.loops[-1])
+            raise BindError("HG208", f"`{name}` is declared already.", at=at)
+        local = Local(
+            name,
+            f"v{len(self.locals)}",
+            function=self.functions[-1],
+            loops=self.loops[-1],
+        )
         self.locals.append(local)
         self.scopes[-1][name] = local
         return local
@@ -57,9 +77,9 @@ class Scopes:
 
     def written(self, target: tree.Expression) -> None:
         """Note an assignment."""
-        if isinstance(target, tree.Name) and target.local is not None:
-            if target.local.function is not self.functions[-1]:
-                target.local.boxed = True
+        local = target.local if isinstance(target, tree.Name) else None
+        if local is not None and local.function is not self.functions[-1]:
+            local.boxed = True
 
     # -- walk -----------------------------------------------------------------------------------
 
@@ -79,7 +99,7 @@ class Scopes:
 
     def fields(self, node: tree.Node) -> None:
         """Visit all children of a node, in order."""
-        for name in node.__struct_fields__:
+        for name in children_of(type(node)):
             self.walk(getattr(node, name))
 
     def scoped(self, *values: Any) -> None:
@@ -96,27 +116,33 @@ class Scopes:
         self.loops[-1] -= 1
 
     def assign(self, node: tree.Assign) -> None:
+        """Visit an assignment."""
         self.fields(node)
         self.written(node.target)
 
     def step(self, node: tree.Step) -> None:
+        """Visit `++` or `--`."""
         self.fields(node)
         self.written(node.operand)
 
     def argument(self, node: tree.Argument) -> None:
+        """Visit an argument."""
         self.fields(node)
         if node.mode:
             self.written(node.value)
 
     def declaration(self, node: tree.Declaration) -> None:
+        """Declare an `out` variable."""
         node.local = self.declare(node.name, node.at)
 
     def pattern(self, node: tree.Pattern) -> None:
+        """Visit a pattern and declare its variable."""
         self.fields(node)
         if node.name:
             node.local = self.declare(node.name, node.at)
 
     def block(self, node: tree.Block) -> None:
+        """Visit a block; its local functions are known throughout."""
         self.scopes.append({})
         for statement in node.body:
             if isinstance(statement, tree.LocalFunction):
@@ -125,11 +151,13 @@ class Scopes:
         self.scopes.pop()
 
     def declarator(self, node: tree.Declarator) -> None:
+        """Declare a local."""
         # The name is in scope in its own initializer, which lets a lambda call itself.
         node.local = self.declare(node.name, node.at)
         self.walk(node.value)
 
     def function(self, node: tree.Lambda | tree.LocalFunction) -> None:
+        """Visit a lambda or local function."""
         for parameter in node.parameters:
             self.walk(parameter.default)
         self.functions.append(node)
@@ -143,15 +171,18 @@ class Scopes:
         self.functions.pop()
 
     def branch(self, node: tree.If) -> None:
+        """Visit `if`."""
         # Variables of the condition stay in scope behind the `if` (C# 7).
         self.walk(node.test)
         self.scoped(node.yes)
         self.scoped(node.no)
 
     def while_(self, node: tree.While) -> None:
+        """Visit `while`."""
         self.looped(node.test, node.body)
 
     def for_(self, node: tree.For) -> None:
+        """Visit `for`."""
         self.scopes.append({})
         self.walk(node.first)
         self.looped(node.test, node.body)
@@ -159,6 +190,7 @@ class Scopes:
         self.scopes.pop()
 
     def foreach(self, node: tree.Foreach) -> None:
+        """Visit `foreach`."""
         self.walk(node.source)
         self.loops[-1] += 1
         self.scopes.append({})
@@ -170,6 +202,7 @@ class Scopes:
         self.loops[-1] -= 1
 
     def catch(self, node: tree.Catch) -> None:
+        """Visit `catch`."""
         self.scopes.append({})
         if node.name:
             node.local = self.declare(node.name, node.at)
@@ -178,6 +211,7 @@ class Scopes:
         self.scopes.pop()
 
     def switch(self, node: tree.Switch) -> None:
+        """Visit `switch`."""
         self.walk(node.value)
         self.scopes.append({})
         for section in node.sections:

@@ -47,13 +47,13 @@ def numeric_type(kind: Type) -> DotNetType:
     )
     equal = boxed_equal(python)
 
-    def parse_one(text: str | None, styles: int = 0, _culture: Any = None) -> Any:
+    def parse_one(text: str | None, styles: int = 0, *_: Any) -> Any:
         return parse(kind, text, styles)
 
     def parse_culture(text: str | None, _culture: Any) -> Any:
         return parse(kind, text)
 
-    def try_parse(text: str | None, styles: int = 0, _culture: Any = None) -> tuple[bool, Any]:
+    def try_parse(text: str | None, styles: int = 0, *_: Any) -> tuple[bool, Any]:
         try:
             return True, parse(kind, text, styles)
         except DotNetError:

@@ -26,7 +26,7 @@ class Local:
         "type",
     )
 
-    def __init__(self, name: str, python: str, function: object, loops: int) -> None:
+    def __init__(self, name: str, python: str, *, function: object, loops: int) -> None:
         self.name = name
         self.python = python
         """The name in generated code, free of anything the author wrote."""

@@ -70,7 +70,7 @@ KEYWORDS = {
     "dynamic": DYNAMIC,
 }
 
-RANGES = {
+RANGES: dict[Type, tuple[int, int]] = {
     SBYTE: (-(1 << 7), (1 << 7) - 1),
     BYTE: (0, (1 << 8) - 1),
     INT16: (-(1 << 15), (1 << 15) - 1),

@@ -9,6 +9,7 @@ A plain Python int that the gateway puts into `context.Variables` is System.Int3
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -141,24 +142,24 @@ class NetObject:
         return self is other
 
 
-class Boxed(NetObject):
+class Boxed(NetObject, ABC):
     """A .NET object around one plain value, into which System.Convert looks."""
 
     __slots__ = ()
 
+    @abstractmethod
     def net_value(self) -> Any:
         """Return the value."""
-        raise NotImplementedError
 
 
-class Formattable(NetObject):
+class Formattable(NetObject, ABC):
     """A .NET object with formats of its own."""
 
     __slots__ = ()
 
+    @abstractmethod
     def format(self, form: str) -> str:
         """Return `ToString(form)`."""
-        raise NotImplementedError
 
 
 def _boolean(value: Any) -> str:
@@ -182,7 +183,7 @@ TEXTS: dict[type, Callable[[Any], str]] = {
     Decimal: _decimal,
     Single: _single,
     Char: str,
-    **{kind: int.__repr__ for kind in (SByte, Byte, Int16, UInt16, UInt32, Int64, UInt64)},
+    **dict.fromkeys((SByte, Byte, Int16, UInt16, UInt32, Int64, UInt64), int.__repr__),
     Url: str,
 }
 

@@ -18,13 +18,13 @@ def place_of(b: Binder, node: tree.Expression) -> Place:
     """Return what an expression names, as a place; its parts are evaluated once."""
     if isinstance(node, tree.Name) and node.local is not None:
         if node.local.type is None:
-            b.fail("HG206", f"`{node.name}` is used before its declaration.", node)
+            raise b.error("HG206", f"`{node.name}` is used before its declaration.", node)
         return local_place(b, node.local, node)
     if isinstance(node, tree.Index):
         return element_place(b, node)
     if isinstance(node, tree.Member):
         return property_place(b, node)
-    b.fail("HG211", "This cannot be assigned to.", node)
+    raise b.error("HG211", "This cannot be assigned to.", node)
 
 
 def element_place(b: Binder, node: tree.Index) -> Place:
@@ -32,7 +32,7 @@ def element_place(b: Binder, node: tree.Index) -> Place:
     target = target_of(b, node)
     found = [one for one in b.surface.find(target.type, "indexer") if one.declared.setter]
     if not found:
-        b.fail("HG211", f"Elements of `{show(target.type)}` are read-only.", node)
+        raise b.error("HG211", f"Elements of `{show(target.type)}` are read-only.", node)
     arguments = given(b, node.arguments)
     match = choose(b, found, arguments, node, what="[]")
     receiver, again = b.once(
@@ -85,9 +85,9 @@ def property_place(b: Binder, node: tree.Member) -> Place:
         one for one in b.surface.find(target.type, node.name) if one.declared.kind == "property"
     ]
     if not found:
-        missing(b, target.type, node, is_method=False)
+        raise missing(b, target.type, node, is_method=False)
     if found[0].declared.setter is None:
-        b.fail("HG211", f"`{node.name}` is read-only.", node)
+        raise b.error("HG211", f"`{node.name}` is read-only.", node)
     return written(
         b,
         found[0],
@@ -116,7 +116,7 @@ def narrowed(b: Binder, place: Place, result: Code, node: tree.Node) -> Code:
     if found is None and result.type in NUMERIC and place.type in NUMERIC:
         found = convert(b, result, place.type, explicit=True)
     if found is None:
-        mismatch(b, result, place.type, node)
+        raise mismatch(b, result, place.type, node)
     return found
 
 
@@ -124,7 +124,7 @@ def step(b: Binder, node: tree.Step) -> Code:
     """Bind `++` and `--`."""
     place = place_of(b, node.operand)
     if place.type == STRING:
-        b.fail("HG212", f"`{node.op}` does not exist for `string`.", node)
+        raise b.error("HG212", f"`{node.op}` does not exist for `string`.", node)
     one = b.constant(1, INT32)
     if isinstance(node.operand, tree.Name):
         b.bind(node.operand)

@@ -8,7 +8,7 @@ the function that is being written.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from headgate.csharp import tree
 from headgate.csharp.diagnostics import BindError
@@ -17,7 +17,6 @@ from headgate.csharp.surface import Surface
 from headgate.csharp.types import (
     KEYWORDS,
     NULLABLE,
-    OBJECT,
     Type,
     array,
     nullable,
@@ -130,13 +129,13 @@ class Binder:
         """Bind an expression that has a type of its own."""
         self.work += 1
         if self.work > MAX_WORK:
-            self.fail("HG205", "The expression is too complex.", node)
+            raise self.error("HG205", "The expression is too complex.", node)
         handler = self.expressions.get(type(node))
         if handler is None:
-            self.fail("HG204", "This is not allowed here.", node)
+            raise self.error("HG204", "This is not allowed here.", node)
         code = handler(self, node)
         if len(code.text) > MAX_CODE:
-            self.fail("HG205", "The expression is too complex.", node)
+            raise self.error("HG205", "The expression is too complex.", node)
         return code
 
     def run(self, node: tree.Statement) -> bool:
@@ -145,10 +144,9 @@ class Binder:
         handler = self.statements[type(node)]
         return handler(self, node)
 
-    def fail(self, code: str, message: str, node: tree.Node | int, hint: str = "") -> NoReturn:
-        """Raise the diagnostic."""
-        at = node if isinstance(node, int) else node.at
-        raise BindError(code, message, at, hint)
+    def error(self, code: str, message: str, node: tree.Node, hint: str = "") -> BindError:
+        """Return the diagnostic, to be raised."""
+        return BindError(code, message, at=node.at, hint=hint)
 
     # -- generated code -------------------------------------------------------------------------
 
@@ -227,7 +225,7 @@ class Binder:
         for suffix in node.suffixes:
             if suffix == "?":
                 if not self.surface.is_value(kind):
-                    self.fail("HG207", f"`{show(kind)}` is no value type.", node)
+                    raise self.error("HG207", f"`{show(kind)}` is no value type.", node)
                 kind = nullable(kind)
             else:
                 kind = array(kind) if suffix == "[]" else Type("[,]", (kind,))
@@ -241,7 +239,7 @@ class Binder:
         declared = self.surface.types.get(full or "")
         if declared is None or declared.name in ("[]", "[,]"):
             hint = self.surface.nearest(node.name, list(self.surface.short))
-            self.fail("HG202", f"There is no type `{node.name}`.", node, hint)
+            raise self.error("HG202", f"There is no type `{node.name}`.", node, hint)
         if declared.name == NULLABLE and args:
             return nullable(args[0])
         fewer = static or declared.variadic
@@ -250,7 +248,7 @@ class Binder:
         ):
             if declared.kind == "delegate":
                 return Type(declared.name, args)
-            self.fail("HG202", f"`{node.name}` takes other type arguments.", node)
+            raise self.error("HG202", f"`{node.name}` takes other type arguments.", node)
         return Type(declared.name, args)
 
     def type_of_name(self, node: tree.Expression) -> Type | None:

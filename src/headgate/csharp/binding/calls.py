@@ -161,6 +161,6 @@ def indexed(b: Binder, target: Code, arguments: list[tree.Argument], node: tree.
     candidates = b.surface.find(target.type, "indexer")
     if not candidates:
         hint = "cast the object to its type first" if target.type.name == "System.Object" else ""
-        b.fail("HG201", f"`{show(target.type)}` cannot be indexed.", node, hint)
+        raise b.error("HG201", f"`{show(target.type)}` cannot be indexed.", node, hint)
     match = choose(b, candidates, given(b, arguments), node, what="[]")
     return invoke(b, match, target, node)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from headgate.csharp import tree
 from headgate.csharp.binding.binder import NOT_CONSTANT, Binder, Code
+from headgate.csharp.diagnostics import BindError
 from headgate.csharp.runtime import casts, dynamics, support
 from headgate.csharp.surface import Candidate
 from headgate.csharp.types import (
@@ -291,7 +292,8 @@ def apply(b: Binder, code: Code, found: Candidate, target: Type) -> Code | None:
     member = found.declared
     takes, gives = found.signature.parameters[0].type, found.signature.returns
     argument = implicit(b, code, takes)
-    assert argument is not None and member.function is not None
+    assert argument is not None
+    assert member.function is not None
     text = f"{b.name(member.label, member.function)}({argument.text})"
     return convert(b, Code(text, gives, safe=found.signature.never_null), target, explicit=True)
 
@@ -302,14 +304,16 @@ def bind_to(b: Binder, node: tree.Expression, target: Type) -> Code:
     code = handler(b, node, target) if handler is not None else b.bind(node)
     found = implicit(b, code, target)
     if found is None:
-        mismatch(b, code, target, node)
+        raise mismatch(b, code, target, node)
     return found
 
 
-def mismatch(b: Binder, code: Code, target: Type, node: tree.Node) -> NoReturn:
-    """Refuse a value of the wrong type."""
+def mismatch(b: Binder, code: Code, target: Type, node: tree.Node) -> BindError:
+    """Return the error for a value of the wrong type."""
     hint = ""
     if convert(b, code, target, explicit=True) is not None:
         hint = f"a cast `({show(target)})` is needed"
     what = "null" if code.type == NULL else f"a value of type `{show(code.type)}`"
-    b.fail("HG207", f"{what[0].upper()}{what[1:]} cannot be used as `{show(target)}`.", node, hint)
+    return b.error(
+        "HG207", f"{what[0].upper()}{what[1:]} cannot be used as `{show(target)}`.", node, hint
+    )

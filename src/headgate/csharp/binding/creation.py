@@ -33,7 +33,7 @@ def new(b: Binder, node: tree.New) -> Code:
     if declared is not None and declared.is_value and not node.arguments:
         code = default_of(b, kind)
     elif not found:
-        b.fail("HG201", f"`{show(kind)}` has no constructor for expressions.", node)
+        raise b.error("HG201", f"`{show(kind)}` has no constructor for expressions.", node)
     else:
         match = choose(b, found, given(b, node.arguments), node, what=f"new {show(kind)}")
         code = Code(invoke(b, match, None, node, kind.args).text, kind, safe=True)
@@ -62,7 +62,7 @@ def added(b: Binder, target: Code, values: list[tree.Expression], node: tree.Nod
     """Return the call of `Add` for one item of a collection initializer."""
     found = [one for one in b.surface.find(target.type, "Add") if one.declared.kind == "method"]
     if not found:
-        b.fail("HG201", f"`{show(target.type)}` has no `Add`.", node)
+        raise b.error("HG201", f"`{show(target.type)}` has no `Add`.", node)
     arguments = given(b, [tree.Argument(at=one.at, value=one) for one in values])
     match = choose(b, found, arguments, node, what="Add")
     return invoke(b, match, target, node).text
@@ -74,7 +74,7 @@ def assigned(b: Binder, target: Code, item: tree.InitAssign) -> str:
     if item.index:
         found = [one for one in b.surface.find(target.type, "indexer") if one.declared.setter]
         if not found:
-            b.fail("HG211", f"Elements of `{show(target.type)}` are read-only.", item)
+            raise b.error("HG211", f"Elements of `{show(target.type)}` are read-only.", item)
         match = choose(b, found, given(b, item.index), item, what="[]")
         candidate = match.candidate
         for parameter, slot in match.slots:
@@ -85,7 +85,7 @@ def assigned(b: Binder, target: Code, item: tree.InitAssign) -> str:
         ]
         if not named:
             at = tree.Member(at=item.at, target=None, name=item.name)
-            missing(b, target.type, at, is_method=False)
+            raise missing(b, target.type, at, is_method=False)
         candidate = named[0]
     member, kind = candidate.declared, candidate.signature.returns
     if isinstance(item.value, tree.Initializer):
@@ -94,7 +94,7 @@ def assigned(b: Binder, target: Code, item: tree.InitAssign) -> str:
         value = Code(f"{function}({', '.join([target.text, *keys])})", kind)
         return initialized(b, value, item.value).text
     if member.setter is None:
-        b.fail("HG211", f"`{item.name}` is read-only.", item)
+        raise b.error("HG211", f"`{item.name}` is read-only.", item)
     label = b.name(f"{member.label}_set", member.setter)
     text = bind_to(b, item.value, kind).text
     return f"{label}({', '.join([target.text, *keys, text])})"
@@ -110,7 +110,7 @@ def element_type(b: Binder, items: list[Code], node: tree.Node) -> Type:
     kinds = [one.type for one in items if one.type != NULL]
     kind = common(b, kinds)
     if kind is None or kind == VOID:
-        b.fail("HG207", "The array has no common element type.", node)
+        raise b.error("HG207", "The array has no common element type.", node)
     return kind
 
 
@@ -118,7 +118,7 @@ def new_array(b: Binder, node: tree.NewArray) -> Code:
     """Bind the creation of an array."""
     kind = b.type(node.type) if node.type is not None else None
     if kind is not None and kind.name == "[,]":
-        b.fail("HG204", "Arrays of two dimensions are not supported.", node)
+        raise b.error("HG204", "Arrays of two dimensions are not supported.", node)
     if node.items is None:
         assert kind is not None
         return sized(b, node, kind)
@@ -150,7 +150,7 @@ def array_to(b: Binder, node: tree.NewArray, target: Type) -> Code:
 def sized(b: Binder, node: tree.NewArray, kind: Type) -> Code:
     """Return an array of default values."""
     if len(node.sizes) != 1:
-        b.fail("HG204", "Arrays of two dimensions are not supported.", node)
+        raise b.error("HG204", "Arrays of two dimensions are not supported.", node)
     element = kind.args[0]
     size = bind_to(b, node.sizes[0], INT32).text
     if element == Type("System.Byte"):
@@ -165,7 +165,7 @@ def anonymous(b: Binder, node: tree.NewAnonymous) -> Code:
     codes = [(name, b.bind(value)) for name, value in node.fields]
     for (_, code), (_, value) in zip(codes, node.fields, strict=True):
         if code.type in (NULL, VOID):
-            b.fail("HG207", "The member needs a type; cast null.", value)
+            raise b.error("HG207", "The member needs a type; cast null.", value)
     kind = Type(ANONYMOUS, (), tuple([(name, code.type) for name, code in codes]))
     texts = "".join([f", {code.text}" for _, code in codes])
     label = b.name("Anonymous", collections.Anonymous)

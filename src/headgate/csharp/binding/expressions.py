@@ -54,7 +54,7 @@ def literal(b: Binder, node: tree.Literal) -> Code:
         return b.constant(node.value, STRING)
     if node.kind == "char":
         if len(node.value) != 1:
-            b.fail("HG200", "A character literal holds one character.", node)
+            raise b.error("HG200", "A character literal holds one character.", node)
         return b.constant(CLASSES[CHAR](node.value), CHAR)
     if node.kind == "real":
         kind = REALS[node.suffix]
@@ -87,11 +87,11 @@ def binary(b: Binder, node: tree.Binary) -> Code:
     parts: list[Code] = []
     for one in reversed(spine):
         right = b.bind(one.right)
-        if one.op == "+" and (left.type == STRING or right.type == STRING):
-            if VOID not in (left.type, right.type):
-                parts = [*(parts or [left]), right]
-                left = Code("", STRING, safe=True)
-                continue
+        kinds = (left.type, right.type)
+        if one.op == "+" and STRING in kinds and VOID not in kinds:
+            parts = [*(parts or [left]), right]
+            left = Code("", STRING, safe=True)
+            continue
         if parts:
             left, parts = concatenated(b, parts), []
         left = apply_binary(b, one.op, left, right, one)
@@ -123,7 +123,7 @@ def bind_operand(b: Binder, operand: tree.Expression, node: tree.Binary) -> Code
     code = b.bind(operand)
     found = implicit(b, code, BOOLEAN)
     if found is None:
-        b.fail("HG212", f"`{node.op}` does not exist for `{show(code.type)}`.", operand)
+        raise b.error("HG212", f"`{node.op}` does not exist for `{show(code.type)}`.", operand)
     return found
 
 
@@ -131,7 +131,7 @@ def coalesce(b: Binder, node: tree.Binary) -> Code:
     """Bind `left ?? right`."""
     left = b.bind(node.left)
     if b.surface.is_value(left.type):
-        b.fail("HG212", f"`??` does not exist for `{show(left.type)}`.", node)
+        raise b.error("HG212", f"`??` does not exist for `{show(left.type)}`.", node)
     if left.type == NULL:
         return b.bind(node.right)
     first, again = b.once(left)
@@ -151,7 +151,7 @@ def coalesce(b: Binder, node: tree.Binary) -> Code:
     inner = Code(again, bare, plain=True, safe=True)
     turned = implicit(b, inner if left.type.name == NULLABLE else value, right.type)
     if turned is None:
-        mismatch(b, right, left.type, node.right)
+        raise mismatch(b, right, left.type, node.right)
     return Code(f"({turned.text} if {b.present(left, first)} else {right.text})", right.type)
 
 
@@ -161,14 +161,15 @@ def conditional(b: Binder, node: tree.Conditional) -> Code:
     yes, no = b.bind(node.yes), b.bind(node.no)
     kind = unified(b, yes, no)
     if kind is None:
-        b.fail(
+        raise b.error(
             "HG207",
             f"`?:` has no common type for `{show(yes.type)}` and `{show(no.type)}`.",
             node,
             "cast one side",
         )
     one, other = implicit(b, yes, kind), implicit(b, no, kind)
-    assert one is not None and other is not None
+    assert one is not None
+    assert other is not None
     if test.is_constant and yes.is_constant and no.is_constant:
         return one if test.constant else other
     return Code(
@@ -195,7 +196,7 @@ def cast(b: Binder, node: tree.Cast) -> Code:
     code = handler(b, node.value, target) if handler is not None else b.bind(node.value)
     found = convert(b, code, target, explicit=True)
     if found is None:
-        b.fail("HG207", f"`{show(code.type)}` cannot be cast to `{show(target)}`.", node)
+        raise b.error("HG207", f"`{show(code.type)}` cannot be cast to `{show(target)}`.", node)
     if found is code:
         return found
     return Code(found.text, target, constant=found.constant, safe=found.safe, plain=found.plain)
@@ -205,7 +206,7 @@ def as_type(b: Binder, node: tree.As) -> Code:
     """Bind `value as T`."""
     target, code = b.type(node.type), b.bind(node.value)
     if not b.is_reference(target):
-        b.fail("HG207", f"`as` needs a type that can be null, not `{show(target)}`.", node)
+        raise b.error("HG207", f"`as` needs a type that can be null, not `{show(target)}`.", node)
     if b.surface.is_subtype(code.type, target):
         return Code(code.text, target, safe=code.safe, plain=code.plain)
     first, again = b.once(code)
@@ -242,7 +243,7 @@ def constant_test(b: Binder, code: Code, node: tree.Expression) -> str:
     """Return the condition of a constant pattern."""
     wanted = b.bind(node)
     if not wanted.is_constant:
-        b.fail("HG207", "A pattern needs a constant.", node)
+        raise b.error("HG207", "A pattern needs a constant.", node)
     if wanted.type == NULL:
         return f"({b.absent(code, code.text)})"
     if code.type in (OBJECT, DYNAMIC):
@@ -291,7 +292,7 @@ def interpolated(b: Binder, node: tree.Interpolated) -> Code:
         code = b.bind(part.value)
         constant = constant and code.is_constant and part.width is None and not part.format
         if code.type == VOID:
-            mismatch(b, code, STRING, part)
+            raise mismatch(b, code, STRING, part)
         if part.width is None and not part.format:
             texts.append(text_of(b, code))
             continue
@@ -312,7 +313,7 @@ def default_of(b: Binder, kind: Type) -> Code:
 def default(b: Binder, node: tree.Default) -> Code:
     """Bind `default(T)`."""
     if node.type is None:
-        b.fail("HG207", "`default` needs a place that says its type.", node)
+        raise b.error("HG207", "`default` needs a place that says its type.", node)
     return default_of(b, b.type(node.type))
 
 

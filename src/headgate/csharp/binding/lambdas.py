@@ -111,7 +111,7 @@ def expression_body(b: Binder, body: tree.Expression, wanted: Type | None) -> Co
     """Bind a body that is an expression."""
     if wanted is None:
         if isinstance(body, tree.Lambda):
-            b.fail("HG207", "The type of the inner lambda is not known here.", body)
+            raise b.error("HG207", "The type of the inner lambda is not known here.", body)
         return b.bind(body)
     if wanted == VOID:
         code = b.bind(body)
@@ -126,7 +126,7 @@ def block_body(b: Binder, body: tree.Block, wanted: Type | None) -> Type:
     if wanted is None:
         wanted = unify_returns(b)
     if open_end and wanted != VOID:
-        b.fail("HG209", "Not every way through the lambda returns a value.", body)
+        raise b.error("HG209", "Not every way through the lambda returns a value.", body)
     if not b.function.lines:
         b.emit("pass")
     return wanted
@@ -140,7 +140,7 @@ def unify_returns(b: Binder) -> Type:
     kinds = [code.type for code in returned if code.type != NULL]
     kind = common(b, kinds)
     if kind is None:
-        b.fail("HG207", "The lambda returns values of different types.", b_node(b))
+        raise b.error("HG207", "The lambda returns values of different types.", b_node(b))
     return kind
 
 
@@ -153,13 +153,13 @@ def b_node(b: Binder) -> tree.Node:
 def to_delegate(b: Binder, node: tree.Lambda, target: Type) -> Code:
     """Bind a lambda where a delegate is wanted."""
     if target.name not in DELEGATES:
-        b.fail("HG207", f"A lambda cannot be used as `{show(target)}`.", node)
+        raise b.error("HG207", f"A lambda cannot be used as `{show(target)}`.", node)
     takes, gives = delegate_parts(target)
     if len(takes) != len(node.parameters):
-        b.fail("HG203", f"The lambda needs {len(takes)} parameters.", node)
+        raise b.error("HG203", f"The lambda needs {len(takes)} parameters.", node)
     for one, kind in zip(node.parameters, takes, strict=True):
         if one.type is not None and b.type(one.type) != kind:
-            b.fail("HG207", f"The parameter has to be `{show(kind)}`.", one)
+            raise b.error("HG207", f"The parameter has to be `{show(kind)}`.", one)
     made = bound(b, node, takes, gives)
     parameters = ", ".join(made.parameters)
     if made.text:
@@ -191,7 +191,7 @@ def group_to_delegate(b: Binder, node: tree.Expression, target: Type) -> Code:
     call = invoke(b, match, None, node)
     result = call if gives == VOID else implicit(b, call, gives)
     if result is None:
-        b.fail("HG207", f"`{node.name}` returns `{show(call.type)}`.", node)
+        raise b.error("HG207", f"`{node.name}` returns `{show(call.type)}`.", node)
     return Code(f"(lambda {', '.join(names)}: {result.text})", target, safe=True)
 
 
@@ -201,7 +201,7 @@ def local_group(b: Binder, node: tree.Name, local: tree.Local, target: Type) -> 
         return b.bind(node)
     takes, gives = delegate_parts(target)
     if target.name not in DELEGATES or (*takes, gives) != local.type.args:
-        b.fail("HG207", f"`{local.name}` is no `{show(target)}`.", node)
+        raise b.error("HG207", f"`{local.name}` is no `{show(target)}`.", node)
     return Code(local.python, target, safe=True, plain=True)
 
 
@@ -209,7 +209,7 @@ def result_of(b: Binder, node: tree.Expression, takes: tuple[Type, ...]) -> Type
     """Return what a lambda or method group returns for certain parameter types."""
     if isinstance(node, tree.Lambda):
         if len(node.parameters) != len(takes):
-            b.fail("HG203", f"The lambda needs {len(takes)} parameters.", node)
+            raise b.error("HG203", f"The lambda needs {len(takes)} parameters.", node)
         if isinstance(node.body, tree.Lambda):
             return None
         return bound(b, node, takes, None).result
@@ -227,7 +227,7 @@ def result_of(b: Binder, node: tree.Expression, takes: tuple[Type, ...]) -> Type
 
 def untyped(b: Binder, node: tree.Lambda) -> Code:
     """Refuse a lambda where nothing says what its parameters are."""
-    b.fail("HG207", "A lambda needs a place that says what its parameters are.", node)
+    raise b.error("HG207", "A lambda needs a place that says what its parameters are.", node)
 
 
 def local_function(b: Binder, node: tree.LocalFunction) -> bool:
@@ -280,7 +280,7 @@ def declare_local_function(b: Binder, node: tree.LocalFunction) -> None:
     takes = []
     for parameter in node.parameters:
         if parameter.type is None:
-            b.fail("HG200", "The parameter needs a type.", parameter)
+            raise b.error("HG200", "The parameter needs a type.", parameter)
         takes.append(b.type(parameter.type))
     node.local.type = Type("local function", (*takes, b.type(node.type)))
     node.local.defaults = [parameter.default is not None for parameter in node.parameters]

@@ -10,21 +10,29 @@ from headgate.csharp.binding.binder import Binder, Code
 from headgate.csharp.binding.calls import property_of
 from headgate.csharp.binding.conversions import convert
 from headgate.csharp.binding.expressions import condition, pattern
-from headgate.csharp.binding.statements import initialize, merged, nested
+from headgate.csharp.binding.statements import initialize, merged, nested, unused
 from headgate.csharp.runtime import sequences
 from headgate.csharp.types import BOOLEAN, DYNAMIC, ENUMERABLE, OBJECT, Type, show
 
 
-def contains_break(node: Any) -> bool:
-    """Tell whether a loop body has a `break` of its own."""
+def contains(node: Any, kind: type, inner: tuple[type, ...]) -> bool:
+    """Tell whether a body has a statement of its own, not one of a loop or lambda inside it."""
     if isinstance(node, list):
-        return any(map(contains_break, node))
-    if isinstance(node, tree.Break):
+        return any(contains(one, kind, inner) for one in node)
+    if isinstance(node, kind):
         return True
-    own = (tree.While, tree.For, tree.Foreach, tree.Switch, tree.Lambda, tree.LocalFunction)
-    if not isinstance(node, tree.Node) or isinstance(node, own):
+    if not isinstance(node, tree.Node) or isinstance(node, inner):
         return False
-    return any(contains_break(getattr(node, name)) for name in node.__struct_fields__)
+    fields = node.__struct_fields__
+    return any(contains(getattr(node, name), kind, inner) for name in fields)
+
+
+LOOPS = (tree.While, tree.For, tree.Foreach, tree.Lambda, tree.LocalFunction)
+
+
+def contains_break(node: Any) -> bool:
+    """Tell whether a loop or section has a `break` of its own."""
+    return contains(node, tree.Break, (*LOOPS, tree.Switch))
 
 
 def looped(b: Binder, body: tree.Statement) -> None:
@@ -90,28 +98,38 @@ def do_while(b: Binder, node: tree.While) -> bool:
 
 
 def for_(b: Binder, node: tree.For) -> bool:
-    """Write `for`: from the second pass on, the steps come first."""
+    """Write `for`. With a `continue` inside, the steps open each pass but the first."""
     for one in node.first:
         b.run(one)
     before = set(b.function.assigned)
+    early = contains(node.body, tree.Continue, LOOPS)
     first = b.temporary()
-    b.emit(f"{first} = True")
+    if early:
+        b.emit(f"{first} = True")
     b.emit("while True:")
     tick(b)
-    b.function.depth += 1
-    b.emit(f"if {first}:")
-    b.emit(f"    {first} = False")
-    b.emit("else:")
-    b.function.depth += 1
-    for step in node.steps:
-        b.emit(b.bind(step).text)
-    b.emit("pass")
-    b.function.depth -= 2
+    if early:
+        b.function.depth += 1
+        b.emit(f"if {first}: {first} = False")
+        b.emit("else:")
+        steps(b, node.steps)
+        b.function.depth -= 1
     test = test_line(b, node.test)
     looped(b, node.body)
+    if not early:
+        steps(b, node.steps)
     b.function.assigned = before
     endless = test.is_constant and test.constant
     return contains_break(node.body) if endless else True
+
+
+def steps(b: Binder, nodes: list[tree.Expression]) -> None:
+    """Write the steps of `for`, one level deeper."""
+    b.function.depth += 1
+    for node in nodes:
+        b.emit(b.bind(unused(node)).text)
+    b.emit("pass")
+    b.function.depth -= 1
 
 
 def element_of(b: Binder, source: Code, node: tree.Node) -> Type:
@@ -123,7 +141,7 @@ def element_of(b: Binder, source: Code, node: tree.Node) -> Type:
         return found.args[0]
     if b.surface.instance_of(source.type, "System.Collections.IEnumerable") is not None:
         return OBJECT
-    b.fail("HG207", f"`{show(source.type)}` cannot be enumerated.", node)
+    raise b.error("HG207", f"`{show(source.type)}` cannot be enumerated.", node)
 
 
 def enumerator(b: Binder, source: Code, node: tree.Foreach) -> Code:
@@ -144,7 +162,7 @@ def foreach(b: Binder, node: tree.Foreach) -> bool:
     tick(b)
     item = convert(b, Code(name, element, plain=True), kind, explicit=True)
     if item is None:
-        b.fail("HG207", f"`{show(element)}` cannot be cast to `{show(kind)}`.", node)
+        raise b.error("HG207", f"`{show(element)}` cannot be cast to `{show(kind)}`.", node)
     if node.local is not None:
         node.local.type = kind
         b.function.depth += 1
@@ -159,7 +177,7 @@ def break_(b: Binder, node: tree.Break) -> bool:
     """Write `break`, out of a loop or a switch."""
     inner = innermost(b, ("loop", "cases"))
     if inner is None:
-        b.fail("HG200", "`break` stands outside a loop.", node)
+        raise b.error("HG200", "`break` stands outside a loop.", node)
     b.emit("break")
     return False
 
@@ -181,7 +199,7 @@ def continue_(b: Binder, node: tree.Continue) -> bool:
             return False
         if one[0] == "labels":
             break
-    b.fail("HG200", "`continue` stands outside a loop.", node)
+    raise b.error("HG200", "`continue` stands outside a loop.", node)
 
 
 def switch(b: Binder, node: tree.Switch) -> bool:
@@ -239,7 +257,7 @@ def sections(b: Binder, node: tree.Switch, state: str, labels: list[Any]) -> boo
         b.emit(f"{'el' if place else ''}if {state} == {place}:")
         body = tree.Block(at=section.at, body=section.body)
         if nested(b, body):
-            b.fail("HG200", "A section of `switch` has to end with `break` or `return`.", section)
+            raise b.error("HG200", "A section needs `break` or `return` at its end.", section)
         function.loops.pop()
         ways.append((function.assigned, contains_break(section.body)))
     b.emit("break")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from headgate.csharp import tree
 from headgate.csharp.binding.binder import Binder, Code
 from headgate.csharp.binding.calls import indexed, invoke, property_of
@@ -33,19 +31,19 @@ def name(b: Binder, node: tree.Name) -> Code:
     local = node.local
     if local is not None:
         if local.type is None:
-            b.fail("HG206", f"`{node.name}` is used before its declaration.", node)
+            raise b.error("HG206", f"`{node.name}` is used before its declaration.", node)
         if local.constant is not None:
             assert isinstance(local.constant, Code)
             return local.constant
         if local not in b.function.assigned:
-            b.fail("HG210", f"`{node.name}` may not have a value yet.", node)
+            raise b.error("HG210", f"`{node.name}` may not have a value yet.", node)
         return local_code(local)
     if node.name == "context":
         b.varies = True
         return Code("c", CONTEXT, safe=True, plain=True)
     if b.surface.full_name(node.name):
-        b.fail("HG207", f"`{node.name}` is a type, not a value.", node)
-    b.fail("HG206", f"`{node.name}` is not declared.", node, hint_for(b, node.name))
+        raise b.error("HG207", f"`{node.name}` is a type, not a value.", node)
+    raise b.error("HG206", f"`{node.name}` is not declared.", node, hint_for(b, node.name))
 
 
 def hint_for(b: Binder, word: str) -> str:
@@ -55,7 +53,7 @@ def hint_for(b: Binder, word: str) -> str:
 
 def type_operand(b: Binder, node: tree.TypeOperand) -> Code:
     """Refuse a type where a value is needed."""
-    b.fail("HG207", "A type is no value.", node)
+    raise b.error("HG207", "A type is no value.", node)
 
 
 def target_of(b: Binder, node: tree.Member | tree.Index) -> Code:
@@ -79,7 +77,7 @@ def member(b: Binder, node: tree.Member) -> Code:
     found = b.surface.find(target.type, node.name)
     readable = [one for one in found if one.declared.kind == "property"]
     if not readable:
-        missing(b, target.type, node, is_method=bool(found))
+        raise missing(b, target.type, node, is_method=bool(found))
     return property_of(b, readable[0], target)
 
 
@@ -89,19 +87,19 @@ def static_member(b: Binder, owner: Type, node: tree.Member) -> Code:
     for one in found:
         if one.declared.static and one.declared.kind in ("property", "constant"):
             return property_of(b, one, None)
-    missing(b, owner, node, is_method=bool(found))
+    raise missing(b, owner, node, is_method=bool(found))
 
 
-def missing(b: Binder, owner: Type, node: tree.Member, *, is_method: bool) -> NoReturn:
+def missing(b: Binder, owner: Type, node: tree.Member, *, is_method: bool) -> BindError:
     """Report a member that the surface does not have."""
     if is_method:
-        b.fail("HG207", f"`{node.name}` is a method; call it with `()`.", node)
+        return b.error("HG207", f"`{node.name}` is a method; call it with `()`.", node)
     if owner == OBJECT:
         hint = "cast the object to its type first, e.g. `((string)context.Variables[...])`"
     else:
         names = [*b.surface.names(owner), *[field for field, _ in owner.fields]]
         hint = b.surface.nearest(node.name, names)
-    b.fail("HG201", f"`{show(owner)}` has no member `{node.name}`.", node, hint)
+    return b.error("HG201", f"`{show(owner)}` has no member `{node.name}`.", node, hint)
 
 
 def index(b: Binder, node: tree.Index) -> Code:
@@ -120,10 +118,10 @@ def call(b: Binder, node: tree.Call) -> Code:
     if isinstance(function, tree.Member):
         return method(b, function, node)
     if isinstance(function, tree.Name) and function.local is None:
-        b.fail("HG206", f"`{function.name}` is not declared.", function)
-    if isinstance(function, tree.Name) and function.local is not None:
-        if function.local.type is not None and function.local.type.name == "local function":
-            return local_call(b, function.local, node)
+        raise b.error("HG206", f"`{function.name}` is not declared.", function)
+    local = function.local if isinstance(function, tree.Name) else None
+    if local is not None and local.type is not None and local.type.name == "local function":
+        return local_call(b, local, node)
     return delegate_call(b, b.bind(function), node)
 
 
@@ -137,7 +135,7 @@ def method(b: Binder, function: tree.Member, node: tree.Call) -> Code:
         extended = b.surface.extension_methods(function.name)
         found += [one for one in extended if one.declared.owner.name == owner.name]
         if not found:
-            missing(b, owner, function, is_method=False)
+            raise missing(b, owner, function, is_method=False)
         arguments = given(b, node.arguments)
         match = choose(b, found, arguments, function, types=types, what=function.name)
         return invoke(b, match, None, node)
@@ -171,11 +169,11 @@ def instance_call(
     if function.name in fields or property_delegate(b, target.type, function.name):
         return delegate_call(b, member(b, function), node)
     if not extended:
-        missing(b, target.type, function, is_method=False)
+        raise missing(b, target.type, function, is_method=False)
     receiver = Given(function, target)
     usable = [one for one in extended if reaches(b, target, one.signature.parameters[0].type)]
     if not usable:
-        missing(b, target.type, function, is_method=False)
+        raise missing(b, target.type, function, is_method=False)
     match = choose(b, usable, [receiver, *arguments], function, types=types, what=function.name)
     return invoke(b, match, None, node)
 
@@ -208,7 +206,7 @@ def local_call(b: Binder, local: tree.Local, node: tree.Call) -> Code:
     takes, gives = local.type.args[:-1], local.type.args[-1]
     required = sum(not optional for optional in local.defaults)
     if not required <= len(node.arguments) <= len(takes):
-        b.fail("HG203", f"`{local.name}` takes {len(takes)} arguments.", node)
+        raise b.error("HG203", f"`{local.name}` takes {len(takes)} arguments.", node)
     texts = [
         bind_to(b, argument.value, kind).text
         for argument, kind in zip(node.arguments, takes, strict=False)
@@ -219,10 +217,10 @@ def local_call(b: Binder, local: tree.Local, node: tree.Call) -> Code:
 def delegate_call(b: Binder, function: Code, node: tree.Call) -> Code:
     """Invoke a delegate."""
     if function.type.name not in DELEGATES:
-        b.fail("HG207", f"`{show(function.type)}` cannot be called.", node)
+        raise b.error("HG207", f"`{show(function.type)}` cannot be called.", node)
     takes, gives = delegate_parts(function.type)
     if len(takes) != len(node.arguments):
-        b.fail("HG203", f"The delegate takes {len(takes)} arguments.", node)
+        raise b.error("HG203", f"The delegate takes {len(takes)} arguments.", node)
     texts = [
         bind_to(b, argument.value, kind).text
         for argument, kind in zip(node.arguments, takes, strict=True)
@@ -235,7 +233,7 @@ def conditional_access(b: Binder, node: tree.ConditionalAccess) -> Code:
     """Bind `target?.rest`."""
     target = b.bind(node.target)
     if b.surface.is_value(target.type):
-        b.fail("HG212", f"`?.` does not exist for `{show(target.type)}`.", node)
+        raise b.error("HG212", f"`?.` does not exist for `{show(target.type)}`.", node)
     first, again = b.once(target)
     inner = target.type.args[0] if target.type.name == NULLABLE else target.type
     b.receivers.append(Code(again, inner, plain=True, safe=True))

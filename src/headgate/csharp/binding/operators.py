@@ -15,10 +15,10 @@ from headgate.csharp.binding.conversions import (
     is_enum,
     value_of_integer,
 )
+from headgate.csharp.diagnostics import BindError
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.runtime import arithmetic, casts, dynamics
 from headgate.csharp.types import (
-    RANGES,
     BOOLEAN,
     CHAR,
     DECIMAL,
@@ -31,6 +31,7 @@ from headgate.csharp.types import (
     NULLABLE,
     NUMERIC,
     OBJECT,
+    RANGES,
     SINGLE,
     STRING,
     THROW,
@@ -76,12 +77,12 @@ RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def refuse(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code:
-    """Report that an operator does not exist for two types."""
+def refuse(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> BindError:
+    """Return the error that an operator does not exist for two types."""
     hint = ""
     if OBJECT in (left.type, right.type):
         hint = "cast the object to its type first, e.g. `(int)context.Variables[...]`"
-    b.fail(
+    return b.error(
         "HG212",
         f"`{op}` does not exist for `{show(left.type)}` and `{show(right.type)}`.",
         node,
@@ -111,7 +112,7 @@ def promoted(left: Type, right: Type) -> Type | None:
 def binary(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code:
     """Apply a binary operator other than `&&`, `||` and `??`."""
     if VOID in (left.type, right.type) or THROW in (left.type, right.type):
-        return refuse(b, op, left, right, node)
+        raise refuse(b, op, left, right, node)
     if op == "+" and STRING in (left.type, right.type):
         return concatenated(b, [left, right])
     found = declared(b, op, left, right, node)
@@ -130,7 +131,7 @@ def binary(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code
         return enums(b, op, left, right, node)
     if op in EQUAL:
         return equality(b, op, left, right, node)
-    return refuse(b, op, left, right, node)
+    raise refuse(b, op, left, right, node)
 
 
 def folded(b: Binder, function: Callable[[], Any], kind: Type, node: tree.Node) -> Code:
@@ -138,12 +139,12 @@ def folded(b: Binder, function: Callable[[], Any], kind: Type, node: tree.Node) 
     try:
         value = function()
     except DotNetError as error:
-        b.fail("HG213", error.message, node)
+        raise b.error("HG213", error.message, node) from error
     if kind in INTEGRAL:
         low, high = RANGES[kind]
         if not low <= value <= high:
             if not b.unchecked:
-                b.fail("HG213", "The constant does not fit into its type.", node)
+                raise b.error("HG213", "The constant does not fit into its type.", node)
             value = casts.wrap(value, kind)
         value = casts.make(kind, value)
     return b.constant(value, kind)
@@ -155,12 +156,12 @@ def numeric(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Cod
         return shift(b, op, left, right, node)
     kind = promoted(*fitted_constants(left, right))
     if kind is None:
-        return refuse(b, op, left, right, node)
+        raise refuse(b, op, left, right, node)
     if op in EQUAL and left.type == right.type == CHAR:
         return Code(f"({left.text} {op} {right.text})", BOOLEAN, safe=True)
     one, other = implicit(b, left, kind), implicit(b, right, kind)
     if one is None or other is None:
-        return refuse(b, op, left, right, node)
+        raise refuse(b, op, left, right, node)
     if op in RELATIONS:
         if one.is_constant and other.is_constant:
             return b.constant(RELATIONS[op](one.constant, other.constant), BOOLEAN)
@@ -180,9 +181,9 @@ def fitted_constants(left: Code, right: Code) -> tuple[Type, Type]:
     kinds = [left.type, right.type]
     for place, (one, other) in enumerate(((left, right), (right, left))):
         value = value_of_integer(one)
-        if value is not None and value >= 0 and one.type in SIGNED:
-            if other.type == UINT64 or (other.type == UINT32 and one.type == INT32):
-                kinds[place] = other.type
+        wide = other.type == UINT64 or (other.type == UINT32 and one.type == INT32)
+        if value is not None and value >= 0 and one.type in SIGNED and wide:
+            kinds[place] = other.type
     return kinds[0], kinds[1]
 
 
@@ -208,7 +209,7 @@ def real(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code:
     kind = left.type
     function = DECIMALS.get(op) if kind == DECIMAL else REAL.get(op, FOLD.get(op))
     if function is None or op in "&|^":
-        return refuse(b, op, left, right, node)
+        raise refuse(b, op, left, right, node)
     if left.is_constant and right.is_constant:
         cast = casts.numeric_cast(kind, False)
         return folded(b, lambda: cast(function(left.constant, right.constant)), kind, node)
@@ -226,7 +227,7 @@ def shift(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code:
     kind = INT32 if left.type in SMALL else left.type
     one, count = implicit(b, left, kind), implicit(b, right, INT32)
     if kind not in INTEGRAL or one is None or count is None:
-        return refuse(b, op, left, right, node)
+        raise refuse(b, op, left, right, node)
     mask = 63 if kind in (INT64, UINT64) else 31
     if one.is_constant and count.is_constant:
         places = int(count.constant) & mask
@@ -290,7 +291,7 @@ def enums(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code:
     number = right if kind == left.type else left
     if op in "+-" and number.type == INT32:
         return Code(f"{maker}({left.text} {op} {right.text})", kind, safe=True)
-    return refuse(b, op, left, right, node)
+    raise refuse(b, op, left, right, node)
 
 
 def equality(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code:
@@ -314,7 +315,7 @@ def equality(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Co
     one, other = b.surface.declared(left.type), b.surface.declared(right.type)
     loose = "interface" in (one.kind if one else "", other.kind if other else "")
     if values or not (related or loose) or unrelated_text(b, left, right):
-        return refuse(b, op, left, right, node)
+        raise refuse(b, op, left, right, node)
     if OBJECT in (left.type, right.type):
         text = f"{b.helper(arithmetic.same)}({left.text}, {right.text})"
         return Code(text if positive else f"(not {text})", BOOLEAN, safe=True)
@@ -386,7 +387,7 @@ def unary(b: Binder, op: str, operand: Code, node: tree.Node) -> Code:
         maker = b.name(kind.name.rpartition(".")[2], b.surface.types[kind.name].python[0])
         return Code(f"{maker}(~{operand.text})", kind, safe=True)
     if kind not in NUMERIC or op == "!" or (op == "~" and kind not in INTEGRAL):
-        b.fail("HG212", f"`{op}` does not exist for `{show(kind)}`.", node)
+        raise b.error("HG212", f"`{op}` does not exist for `{show(kind)}`.", node)
     return signed(b, op, operand, node)
 
 
@@ -397,7 +398,7 @@ def signed(b: Binder, op: str, operand: Code, node: tree.Node) -> Code:
         kind = INT64
     value = implicit(b, operand, kind)
     if value is None or (kind == UINT64 and op == "-"):
-        b.fail("HG212", f"`{op}` does not exist for `{show(operand.type)}`.", node)
+        raise b.error("HG212", f"`{op}` does not exist for `{show(operand.type)}`.", node)
     if op == "+":
         return value
     if value.is_constant:
@@ -406,7 +407,7 @@ def signed(b: Binder, op: str, operand: Code, node: tree.Node) -> Code:
         return folded(
             b, lambda: function(constant if kind not in INTEGRAL else int(constant)), kind, node
         )
-    if kind == DECIMAL or kind == DOUBLE:
+    if kind in (DECIMAL, DOUBLE):
         return Code(f"({op}{value.text})", kind, safe=True)
     if kind == SINGLE:
         return Code(f"{b.name('Single', casts.CLASSES[SINGLE])}({op}{value.text})", kind, safe=True)

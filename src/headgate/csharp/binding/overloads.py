@@ -85,9 +85,9 @@ def given(b: Binder, arguments: list[tree.Argument]) -> list[Given]:
 def argument(b: Binder, one: tree.Argument) -> Code | None:
     """Bind one argument; an `out` variable needs no value yet."""
     value = one.value
-    if one.mode == "out" and isinstance(value, tree.Name) and value.local is not None:
-        if value.local.type is not None:
-            return local_code(value.local)
+    local = value.local if isinstance(value, tree.Name) and one.mode == "out" else None
+    if local is not None and local.type is not None:
+        return local_code(local)
     return None if waits(b, value) else b.bind(value)
 
 
@@ -118,7 +118,7 @@ def choose(
             raise trouble
         shown = ", ".join([shown_type(one) for one in arguments])
         known = "; ".join(dict.fromkeys([describe(one.signature) for one in candidates][:4]))
-        b.fail("HG203", f"`{what}` does not take ({shown}).", node, f"it takes {known}")
+        raise b.error("HG203", f"`{what}` does not take ({shown}).", node, f"it takes {known}")
     best = matches[0]
     for match in matches[1:]:
         if better(b, match, best, arguments):

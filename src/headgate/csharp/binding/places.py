@@ -33,7 +33,7 @@ def local_code(local: tree.Local) -> Code:
 def local_place(b: Binder, local: tree.Local, node: tree.Node) -> Place:
     """Return a local as a place."""
     if local.readonly:
-        b.fail("HG211", f"`{local.name}` is {local.readonly} and cannot be assigned.", node)
+        raise b.error("HG211", f"`{local.name}` is {local.readonly} and cannot be assigned.", node)
 
     def write(value: Code, _first: bool) -> Code:
         b.function.assigned.add(local)
@@ -58,10 +58,10 @@ def store(b: Binder, node: tree.Expression, value: Code) -> Code:
     elif isinstance(node, tree.Name) and node.local is not None:
         place = local_place(b, node.local, node)
     else:
-        b.fail("HG211", "An out argument has to be a variable.", node)
+        raise b.error("HG211", "An out argument has to be a variable.", node)
     found = implicit(b, value, place.type)
     if found is None or place.type != value.type:
-        mismatch(b, value, place.type, node)
+        raise mismatch(b, value, place.type, node)
     return place.write(found, True)
 
 

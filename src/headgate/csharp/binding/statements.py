@@ -102,7 +102,7 @@ def goto(b: Binder, node: tree.Goto) -> bool:
     """Write `goto`: set the state of the innermost loop over labels and go round."""
     inner = b.function.loops[-1] if b.function.loops else None
     if inner is None or inner[0] not in ("labels", "cases"):
-        b.fail("HG204", "`goto` is supported only inside its own block.", node)
+        raise b.error("HG204", "`goto` is supported only inside its own block.", node)
     _, state, labels = inner
     if node.case is not None:
         code = b.bind(node.case)
@@ -111,7 +111,7 @@ def goto(b: Binder, node: tree.Goto) -> bool:
         wanted = ("default", None) if not node.label else None
     target = wanted if inner[0] == "cases" else node.label
     if target not in labels:
-        b.fail("HG206", "There is no such label in this block.", node)
+        raise b.error("HG206", "There is no such label in this block.", node)
     place = labels.index(target) + (inner[0] == "labels")
     b.emit(f"{state} = {place}")
     b.emit("continue")
@@ -128,7 +128,7 @@ def local_type(b: Binder, node: tree.Locals, one: tree.Declarator) -> Type | Non
     if node.type is not None:
         return b.type(node.type)
     if one.value is None:
-        b.fail("HG207", "`var` needs a value.", one)
+        raise b.error("HG207", "`var` needs a value.", one)
     return None
 
 
@@ -138,7 +138,7 @@ def locals_(b: Binder, node: tree.Locals) -> bool:
         kind = local_type(b, node, one)
         local = one.local
         if local is None:
-            b.fail("HG208", "`_` cannot be declared.", one)
+            raise b.error("HG208", "`_` cannot be declared.", one)
         if one.value is None:
             assert kind is not None
             local.type = kind
@@ -148,11 +148,11 @@ def locals_(b: Binder, node: tree.Locals) -> bool:
         local.type = kind
         code = b.bind(one.value) if kind is None else bind_to(b, one.value, kind)
         if code.type in (NULL, VOID) or code.type.name in ("throw", "local function"):
-            b.fail("HG207", "`var` cannot find a type here; name it.", one)
+            raise b.error("HG207", "`var` cannot find a type here; name it.", one)
         local.type = code.type
         if node.constant:
             if not code.is_constant:
-                b.fail("HG207", "A constant needs a constant value.", one)
+                raise b.error("HG207", "A constant needs a constant value.", one)
             local.constant = code
             local.readonly = "a constant"
         initialize(b, local, code)
@@ -171,9 +171,16 @@ def initialize(b: Binder, local: tree.Local, code: Code) -> None:
 def effect(b: Binder, node: tree.ExpressionStatement) -> bool:
     """Write an expression for its effect."""
     if not isinstance(node.value, EFFECTS):
-        b.fail("HG200", "This expression has no effect.", node)
-    b.emit(b.bind(node.value).text)
+        raise b.error("HG200", "This expression has no effect.", node)
+    b.emit(b.bind(unused(node.value)).text)
     return True
+
+
+def unused(node: tree.Expression) -> tree.Expression:
+    """Return `++i` for `i++` where nobody looks at the value."""
+    if isinstance(node, tree.Step):
+        node.prefix = True
+    return node
 
 
 def if_(b: Binder, node: tree.If) -> bool:
@@ -206,16 +213,16 @@ def return_(b: Binder, node: tree.Return) -> bool:
     function = b.function
     if node.value is None:
         if function.returns not in (None, VOID) or function.node is None:
-            b.fail("HG209", "`return` needs a value here.", node)
+            raise b.error("HG209", "`return` needs a value here.", node)
         b.emit("return None")
         return False
     if function.returns is None:
         code = b.bind(node.value)
         if code.type == VOID:
-            b.fail("HG207", "The call returns nothing.", node)
+            raise b.error("HG207", "The call returns nothing.", node)
         function.returned.append(code)
     elif function.returns == VOID:
-        b.fail("HG207", "This lambda returns nothing.", node)
+        raise b.error("HG207", "This lambda returns nothing.", node)
     else:
         code = bind_to(b, node.value, function.returns)
     b.emit(f"return {code.text}")
@@ -226,7 +233,7 @@ def throw(b: Binder, node: tree.Throw) -> bool:
     """Write `throw`."""
     if node.value is None:
         if not any(one[0] == "catch" for one in b.function.loops):
-            b.fail("HG200", "`throw;` stands only inside `catch`.", node)
+            raise b.error("HG200", "`throw;` stands only inside `catch`.", node)
         b.emit("raise")
         return False
     error = bind_to(b, node.value, EXCEPTION)
@@ -282,7 +289,7 @@ def catches(
         function.assigned = set(before)
         kind = b.type(clause.type) if clause.type is not None else EXCEPTION
         if kind.name not in BASES:
-            b.fail("HG207", f"`{show(kind)}` is no exception.", clause)
+            raise b.error("HG207", f"`{show(kind)}` is no exception.", clause)
         names = frozenset(name for name in BASES if derives(name, kind.name))
         label = b.name(f"E_{kind.name.rpartition('.')[2]}", names)
         test = f"{error}.type_name in {label}"
@@ -290,7 +297,7 @@ def catches(
             size = len(function.lines)
             test = f"{test} and {condition(b, clause.test).text}"
             if len(function.lines) != size:
-                b.fail("HG204", "The condition of `when` is too complex.", clause)
+                raise b.error("HG204", "The condition of `when` is too complex.", clause)
         b.emit(f"{'el' if place else ''}if {test}:")
         ways.append((function.assigned, nested(b, clause.body)))
         ways[-1] = (function.assigned, ways[-1][1])

@@ -7,9 +7,9 @@ from typing import Any
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.runtime import dates
+from headgate.csharp.runtime.dateexact import parse_exact
 from headgate.csharp.runtime.dateformats import date_text
 from headgate.csharp.runtime.dateparsing import parse_date
-from headgate.csharp.runtime.dateexact import parse_exact
 from headgate.csharp.runtime.dates import (
     DAY,
     HOUR,

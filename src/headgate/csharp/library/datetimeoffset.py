@@ -75,10 +75,9 @@ TYPE.property("TimeSpan Offset")(lambda time: TimeSpan(time.offset))
 TYPE.property("TimeSpan TimeOfDay")(lambda time: TimeSpan(time.ticks % DAY))
 TYPE.property("long Ticks")(lambda time: Int64(time.ticks))
 TYPE.property("long UtcTicks")(lambda time: Int64(time.utc))
-for name in ("Year", "Month", "Day"):
-    TYPE.property(f"int {name}")(
-        lambda time, name=name.lower(): getattr(DateTime(time.ticks).date, name)
-    )
+TYPE.property("int Year")(lambda time: DateTime(time.ticks).date.year)
+TYPE.property("int Month")(lambda time: DateTime(time.ticks).date.month)
+TYPE.property("int Day")(lambda time: DateTime(time.ticks).date.day)
 for place, name in enumerate(("Hour", "Minute", "Second")):
     TYPE.property(f"int {name}")(lambda time, place=place: DateTime(time.ticks).time[place])
 TYPE.property("int Millisecond")(lambda time: time.ticks % SECOND // MILLISECOND)

@@ -302,7 +302,9 @@ typed("IEnumerable<R>! Cast<R>(this System.Collections.IEnumerable source)", cas
 def default_if_empty(kind: Type) -> Function:
     """Return the items, or one default."""
 
-    def run(budget: Budget, source: Any, value: Any = default_value(kind)) -> Sequence:
+    default = default_value(kind)
+
+    def run(budget: Budget, source: Any, value: Any = default) -> Sequence:
         return Sequence(budget, kind, lambda: list(items(source)) or [value])
 
     return run

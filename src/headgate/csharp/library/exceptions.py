@@ -28,11 +28,11 @@ def declare(name: str, base: str) -> DotNetType:
         return DotNetError(name, default if message is None else message)
 
     def with_inner(message: str | None, inner: DotNetError | None) -> DotNetError:
-        return DotNetError(name, default if message is None else message, inner)
+        return DotNetError(name, default if message is None else message, inner=inner)
 
     def with_parameter(message: str | None, parameter: str | None) -> DotNetError:
         text = f"{message} (Parameter '{parameter}')" if parameter else message
-        return DotNetError(name, text or default, None, parameter or "")
+        return DotNetError(name, text or default, parameter=parameter or "")
 
     def for_parameter(parameter: str | None) -> DotNetError:
         return with_parameter("Value cannot be null.", parameter)

@@ -23,7 +23,7 @@ def set_element(target: JArray, index: int, value: JToken | None) -> JToken | No
     return value
 
 
-TYPE.indexer("JToken! this[int index]", setter=set_element)(JArray.get)
+TYPE.indexer("JToken! this[int index]", setter=set_element, null_ok=True)(JArray.get)
 TYPE.constructor("()")(JArray)
 
 

@@ -27,7 +27,7 @@ def set_member(target: JObject, name: str, value: JToken | None) -> JToken | Non
     return value
 
 
-TYPE.indexer("JToken this[string propertyName]", setter=set_member)(JObject.get)
+TYPE.indexer("JToken this[string propertyName]", setter=set_member, null_ok=True)(JObject.get)
 TYPE.constructor("()")(JObject)
 
 

@@ -24,8 +24,7 @@ def create(name: str | None, value: Any) -> JProperty:
     if isinstance(value, Items) and isinstance(value, Array) and value.element == OBJECT:
         value = value[0] if len(value) == 1 else value
     found = content(value)
-    made = JProperty(name, found if found.parent is None else found.clone())
-    return made
+    return JProperty(name, found if found.parent is None else found.clone())
 
 
 def set_value(target: JProperty, value: JToken | None) -> JToken | None:

@@ -13,8 +13,8 @@ from headgate.csharp.runtime.jsonreader import load
 from headgate.csharp.runtime.jsontree import wrap
 from headgate.csharp.runtime.jsonwriter import exact
 from headgate.csharp.runtime.jsonwriter import write as write_token
-from headgate.csharp.types import OBJECT, Type
 from headgate.csharp.surface import surface
+from headgate.csharp.types import OBJECT, Type
 
 TYPE = DotNetType("Newtonsoft.Json.JsonConvert", kind="static")
 

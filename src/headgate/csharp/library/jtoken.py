@@ -6,7 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from headgate.csharp.declare import DotNetType
-from headgate.csharp.errors import DotNetError, bad_argument, invalid_operation, null_argument
+from headgate.csharp.errors import (
+    DotNetError,
+    bad_argument,
+    invalid_operation,
+    null_argument,
+    null_reference,
+)
 from headgate.csharp.runtime import jsonreader, jsontree
 from headgate.csharp.runtime.collections import Array, Items
 from headgate.csharp.runtime.jsonbase import JToken, TokenType
@@ -31,8 +37,12 @@ TYPE = DotNetType(
 # -- children -----------------------------------------------------------------------------------
 
 
-def get_item(token: JToken, key: Any) -> JToken | None:
+def get_item(token: JToken | None, key: Any) -> JToken | None:
     """Return `token[key]`: a member by name, an element by place."""
+    if type(token) is JObject and type(key) is str:
+        return token.get(key)
+    if token is None:
+        null_reference()
     if isinstance(token, JObject):
         if isinstance(key, str):
             return token.get(key)
@@ -46,16 +56,15 @@ def get_item(token: JToken, key: Any) -> JToken | None:
 
 def set_item(token: JToken, key: Any, value: JToken | None) -> JToken | None:
     """Assign `token[key]`."""
-    if isinstance(token, JObject) and isinstance(key, str):
-        token.set(key, value)
-    elif isinstance(token, JArray) and isinstance(key, int):
-        token.set(key, value)
-    else:
+    named = isinstance(token, JObject) and isinstance(key, str)
+    if not named and not (isinstance(token, JArray) and isinstance(key, int)):
         raise bad_argument(f"Set {token.net_type()} values with invalid key value.")
+    assert isinstance(token, JObject | JArray)
+    token.set(key, value)
     return value
 
 
-TYPE.indexer("JToken this[object key]", setter=set_item)(get_item)
+TYPE.indexer("JToken this[object key]", setter=set_item, null_ok=True)(get_item)
 TYPE.property("JContainer Parent")(jsontree.visible_parent)
 TYPE.property("bool HasValues")(lambda token: bool(token.children()))
 

@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument
 from headgate.csharp.runtime.collections import Dictionary, NetList
-from headgate.csharp.runtime.jsonbase import LINQ
-from headgate.csharp.runtime.jsonreader import parse, parse_array, parse_object
+from headgate.csharp.runtime.jsonbase import LINQ, JToken
+from headgate.csharp.runtime.jsonreader import expect, parse_bytes
+from headgate.csharp.runtime.jsontree import JArray, JObject
 from headgate.csharp.runtime.webtexts import url_encode
 from headgate.csharp.types import STRING, Type, array, show
 from headgate.model.messages import Body
@@ -30,21 +31,31 @@ def as_bytes(body: Body, preserve: bool) -> bytearray:
     return bytearray(body.take(preserve=preserve))
 
 
-def as_json(parse: Callable[[str], Any]) -> Callable[[Body, bool], Any]:
-    """Return the reader of a body as JSON."""
-    return lambda body, preserve: parse(as_text(body, preserve))
+def as_json(body: Body, preserve: bool) -> JToken:
+    """Return the body as JSON."""
+    return parse_bytes(body.take(preserve=preserve).removeprefix(BOM))
+
+
+def as_object(body: Body, preserve: bool) -> JToken:
+    """Return the body as a JSON object."""
+    return expect(as_json(body, preserve), JObject)
+
+
+def as_array(body: Body, preserve: bool) -> JToken:
+    """Return the body as a JSON array."""
+    return expect(as_json(body, preserve), JArray)
 
 
 READERS: dict[Type, Callable[[Body, bool], Any]] = {
     STRING: as_text,
     array(Type("System.Byte")): as_bytes,
-    Type(f"{LINQ}.JToken"): as_json(parse),
-    Type(f"{LINQ}.JObject"): as_json(parse_object),
-    Type(f"{LINQ}.JArray"): as_json(parse_array),
+    Type(f"{LINQ}.JToken"): as_json,
+    Type(f"{LINQ}.JObject"): as_object,
+    Type(f"{LINQ}.JArray"): as_array,
 }
 
 
-@TYPE.generic("T As<T>(bool preserveContent = false)")
+@TYPE.generic("T As<T>(bool preserveContent = false)", null_ok=True)
 def as_type(kind: Type) -> Callable[[Body, bool], Any]:
     """Return the reader for a type. Raises ArgumentException for one that no body has."""
     reader = READERS.get(kind)

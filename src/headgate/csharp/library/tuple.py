@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.runtime.collections import NetTuple
 from headgate.csharp.types import Type

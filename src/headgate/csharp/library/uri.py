@@ -172,7 +172,7 @@ def segments(uri: Uri) -> Array:
 
 
 TYPE.operator("==", "bool (Uri uri1, Uri uri2)")(lambda left, right: left == right)
-TYPE.operator("!=", "bool (Uri uri1, Uri uri2)")(lambda left, right: not left == right)
+TYPE.operator("!=", "bool (Uri uri1, Uri uri2)")(lambda left, right: left != right)
 
 
 @TYPE.static("bool TryCreate(string uriString, UriKind uriKind, out Uri result)")

@@ -78,7 +78,7 @@ def fitted_checked(kind: Type) -> Callable[[int], Any]:
 
 def fit_decimal(value: Decimal) -> Decimal:
     """Round a result to what 96 bits and 28 decimals hold, ties to even."""
-    sign, digits, exponent = value.as_tuple()
+    _, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
     if exponent >= -28 and exponent <= 0 and len(digits) <= 28:
         return value

@@ -23,7 +23,10 @@ ISO = re.compile(
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?"
     r"\s*(Z|[+-]\d{2}:?\d{2})?"
 )
-CLOCK = r"(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(AM|PM)?)?\s*(GMT|Z|[+-]\d{2}:?\d{2})?"
+CLOCK = (
+    r"(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(AM|PM)?)?"
+    r"\s*(GMT|Z|[+-]\d{2}:?\d{2})?"
+)
 SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})" + CLOCK, re.IGNORECASE)
 NAMES = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS)
 WORDED = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as calendar
+
 from headgate.csharp.errors import bad_argument, out_of_range, overflow
 from headgate.csharp.types import simple
 from headgate.csharp.values import NetObject, enum_class

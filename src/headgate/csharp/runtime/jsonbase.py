@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -9,22 +10,17 @@ from headgate.csharp.types import Type
 from headgate.csharp.values import NetObject, enum_class
 
 LINQ = "Newtonsoft.Json.Linq"
-TokenType = enum_class(
-    f"{LINQ}.JTokenType",
-    {
-        name: place
-        for place, name in enumerate(
-            "None Object Array Constructor Property Comment Integer Float String Boolean Null "
-            "Undefined Date Raw Bytes Guid Uri TimeSpan".split()
-        )
-    },
+NAMES = (
+    *("None", "Object", "Array", "Constructor", "Property", "Comment", "Integer", "Float"),
+    *("String", "Boolean", "Null", "Undefined", "Date", "Raw", "Bytes", "Guid", "Uri", "TimeSpan"),
 )
+TokenType = enum_class(f"{LINQ}.JTokenType", {name: place for place, name in enumerate(NAMES)})
 PROPERTY, RAW = 4, 13
 Json: TypeAlias = Any
 """A raw JSON value or a token in its place."""
 
 
-class JToken(NetObject):
+class JToken(NetObject, ABC):
     """Base of all tokens; `parent` is the container, a JObject directly and not its property."""
 
     __slots__ = ("parent",)
@@ -46,13 +42,13 @@ class JToken(NetObject):
     def __iter__(self) -> Iterator[JToken]:
         return iter(self.children())
 
+    @abstractmethod
     def raw(self) -> Json:
         """Return the raw value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def clone(self) -> JToken:
         """Return a deep copy without a parent."""
-        raise NotImplementedError
 
 
 class Undefined:

@@ -13,7 +13,6 @@ from headgate.csharp.errors import (
     bad_cast,
     null_argument,
 )
-from headgate.csharp.runtime.converting import from_base64, to_boolean, to_number
 from headgate.csharp.runtime.collections import (
     Anonymous,
     Array,
@@ -22,6 +21,7 @@ from headgate.csharp.runtime.collections import (
     NetTuple,
     Pair,
 )
+from headgate.csharp.runtime.converting import from_base64, to_boolean, to_number
 from headgate.csharp.runtime.dateparsing import parse_date, parse_offset
 from headgate.csharp.runtime.dates import UTC, DateTime, DateTimeOffset, TimeSpan
 from headgate.csharp.runtime.guids import Guid
@@ -34,10 +34,13 @@ from headgate.csharp.surface import surface
 from headgate.csharp.types import (
     BOOLEAN,
     CHAR,
+    DOUBLE,
     DYNAMIC,
+    INT32,
     NULLABLE,
     NUMERIC,
     OBJECT,
+    RANGES,
     STRING,
     Type,
     array,
@@ -160,6 +163,9 @@ def token_cast(kind: Type) -> Callable[[JToken | None], Any]:
     bare = kind.args[0] if kind.name == NULLABLE else kind
     convert, name = CASTS[bare], show(kind)
     null_ok = kind.name in (NULLABLE, "[]") or kind == STRING
+    plain: dict[Type, type] = {INT32: int, STRING: str, BOOLEAN: bool, DOUBLE: float}
+    same = plain.get(bare)
+    low, high = RANGES.get(bare, (0, 0))
 
     def cast(token: JToken | None) -> Any:
         if token is None:
@@ -167,6 +173,9 @@ def token_cast(kind: Type) -> Callable[[JToken | None], Any]:
                 return None
             raise null_argument("value")
         value = token.value if type(token) is JValue else value_of(token, name)
+        found = type(value)
+        if found is same and (low == high or low <= value <= high):
+            return value
         if value is None:
             if null_ok:
                 return None
@@ -251,7 +260,7 @@ def elements(token: JToken, element: Type, kind: Type) -> list[Any]:
 
 
 def scalar_to_net(token: JValue, kind: Type) -> Any:
-    """Convert a value; what does not fit raises JsonSerializationException or JsonReaderException."""
+    """Convert a value; what does not fit raises an exception of Json.NET."""
     null_ok = not surface().is_value(kind)
     bare = kind.args[0] if kind.name == NULLABLE else kind
     if token.value is None:
@@ -267,7 +276,7 @@ def scalar_to_net(token: JValue, kind: Type) -> Any:
         raise DotNetError(
             "Newtonsoft.Json.JsonReaderException",
             f"Could not convert to {show(kind)}: {to_text(token.value)}.",
-            error,
+            inner=error,
         ) from error
 
 

@@ -5,7 +5,7 @@ or raises JsonReaderException."""
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -53,20 +53,33 @@ def parse(text: str | None) -> JToken:
     return wrap(load(text))
 
 
+def parse_bytes(data: bytes) -> JToken:
+    """Return the JSON of a message body."""
+    try:
+        return wrap(DECODER.decode(data))
+    except (msgspec.MsgspecError, UnicodeError):
+        return wrap(Slow(data.decode("utf-8", "replace")).document())
+
+
+Container = TypeVar("Container", JObject, JArray)
+
+
+def expect(token: JToken, kind: type[Container]) -> Container:
+    """Return a token that has to be an object, or an array. Raises JsonReaderException."""
+    if not isinstance(token, kind):
+        name = kind.__name__
+        raise trouble(f"Error reading {name} from JsonReader. Current item is no {name}.", 0)
+    return token
+
+
 def parse_object(text: str | None) -> JObject:
     """Return `JObject.Parse(text)`."""
-    found = parse(text)
-    if not isinstance(found, JObject):
-        raise trouble("Error reading JObject from JsonReader. Current item is not an object.", 0)
-    return found
+    return expect(parse(text), JObject)
 
 
 def parse_array(text: str | None) -> JArray:
     """Return `JArray.Parse(text)`."""
-    found = parse(text)
-    if not isinstance(found, JArray):
-        raise trouble("Error reading JArray from JsonReader. Current item is not an array.", 0)
-    return found
+    return expect(parse(text), JArray)
 
 
 class Slow:

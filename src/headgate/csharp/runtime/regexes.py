@@ -1,8 +1,8 @@
 """System.Text.RegularExpressions on the `regex` package, which can be interrupted.
 
-.NET's dialect differs in little: `\\z`, `\\k<name>`, numbers of named groups, substitutions. Balancing
-groups and class subtraction are refused. A match may take 10 ms; each one that takes longer costs a
-good part of the evaluation's budget, so an expression cannot go on offending.
+.NET's dialect differs in little: `\\z`, `\\k<name>`, numbers of named groups, substitutions.
+Balancing groups and class subtraction are refused. A match may take 10 ms; each one that takes
+longer costs a good part of the evaluation's budget, so an expression cannot go on offending.
 """
 
 from __future__ import annotations
@@ -245,10 +245,12 @@ class Match(NetObject):
 def search(budget: Budget, source: Pattern, text: str | None, start: int = 0) -> Match:
     """Return the first match."""
     text = subject(text)
-    if source.compiled.flags & regex.REVERSE:
-        run = lambda: source.compiled.search(text, timeout=TIMEOUT)  # noqa: E731
-    else:
-        run = lambda: source.compiled.search(text, start, timeout=TIMEOUT)  # noqa: E731
+    backwards = source.compiled.flags & regex.REVERSE
+    place = {} if backwards else {"pos": start}
+
+    def run() -> Any:
+        return source.compiled.search(text, timeout=TIMEOUT, **place)
+
     return Match(source, text, timed(budget, run))
 
 

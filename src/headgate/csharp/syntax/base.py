@@ -25,7 +25,7 @@ class Builder:
     def refuse(self, node: Node) -> BindError:
         """Return the error for syntax outside the allow-list."""
         what = node.type.replace("_", " ")
-        return BindError("HG204", f"A policy expression may not use {what}.", self.at(node))
+        return BindError("HG204", f"A policy expression may not use {what}.", at=self.at(node))
 
     @staticmethod
     def text(node: Node) -> str:
@@ -35,7 +35,7 @@ class Builder:
     def name(self, node: Node | None) -> str:
         """Return an identifier, without the `@` that quotes it."""
         if node is None or node.type != "identifier":
-            raise self.refuse(node) if node else BindError("HG200", "A name is missing.", 0)
+            raise self.refuse(node) if node else BindError("HG200", "A name is missing.", at=0)
         return self.text(node).removeprefix("@")
 
     @staticmethod

@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
-from functools import partial
 
 from tree_sitter import Node
 
 from headgate.csharp import tree
 from headgate.csharp.diagnostics import BindError
-from headgate.csharp.syntax.base import Builder
+from headgate.csharp.syntax.chains import CHAINS, ChainBuilder, Flat
 from headgate.csharp.syntax.literals import integer, real, unescape
 from headgate.csharp.syntax.queries import Clause, desugar
 
-ASSIGNMENT = frozenset("= += -= *= /= %= &= |= ^= <<= >>=".split())
+ASSIGNMENT = frozenset(["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="])
 LEVELS = ("??", "||", "&&", "|", "^", "&", "== !=", "< > <= >=", "<< >>", "+ -", "* / %")
 PRECEDENCE = {op: level for level, ops in enumerate(LEVELS) for op in ops.split()}
 
 
-LAST_OPERAND: dict[type, str] = {
-    tree.Binary: "right",
-    tree.Unary: "operand",
-    tree.Cast: "value",
-    tree.Assign: "value",
-    tree.Conditional: "no",
-    tree.Lambda: "body",
-    tree.ConditionalAccess: "rest",
-}
-"""Where the end of an expression is that was written without parentheses."""
-
-CHAINS = frozenset(
-    [
-        "conditional_access_expression",
-        "member_access_expression",
-        "invocation_expression",
-        "element_access_expression",
-    ]
-)
-
-
-class ExpressionBuilder(Builder, ABC):
+class ExpressionBuilder(ChainBuilder):
     """Builds expressions; blocks of lambdas come from the subclass that knows statements."""
 
     @abstractmethod
@@ -54,34 +32,23 @@ class ExpressionBuilder(Builder, ABC):
             raise self.refuse(node)
         return handler(self, node)
 
-    def parenthesized(self, node: Node) -> tree.Expression:
-        if node.start_byte in self.replaced:
-            return self.replaced[node.start_byte]
-        inner = self.expression(self.parts(node)[0])
-        self.grouped.append(inner)
-        return inner
-
-    def tuple_(self, node: Node) -> tree.Expression:
-        if node.start_byte in self.replaced:
-            return self.replaced[node.start_byte]
-        raise self.refuse(node)
-
-    def is_grouped(self, value: tree.Expression) -> bool:
-        return any(value is one for one in self.grouped)
-
     def identifier(self, node: Node) -> tree.Expression:
+        """Build a name."""
         name, args = self.generic(node)
         return tree.Name(at=self.at(node), name=name, args=args)
 
     def type_operand(self, node: Node) -> tree.Expression:
+        """Build a type such as `int` in front of a dot."""
         return tree.TypeOperand(at=self.at(node), type=self.type(node))
 
     def alias(self, node: Node) -> tree.Expression:
+        """Build `global::Name`."""
         if self.text(node.children[0]) != "global":
             raise self.refuse(node)
         return self.identifier(self.field(node, "name"))
 
     def literal(self, node: Node) -> tree.Expression:
+        """Build a literal."""
         at, kind, text = self.at(node), node.type, self.text(node)
         if kind == "null_literal":
             return tree.Literal(at=at, kind="null", value=None)
@@ -99,6 +66,7 @@ class ExpressionBuilder(Builder, ABC):
         return tree.Literal(at=at, kind="string", value=value)
 
     def interpolated(self, node: Node) -> tree.Expression:
+        """Build `$"..."`."""
         verbatim = "@" in self.text(node.children[0])
         parts: list[str | tree.Hole] = []
         for child in self.parts(node):
@@ -111,6 +79,7 @@ class ExpressionBuilder(Builder, ABC):
         return tree.Interpolated(at=self.at(node), parts=parts)
 
     def hole(self, node: Node) -> tree.Hole:
+        """Build `{value,width:format}`."""
         value: Node | None = None
         width: tree.Expression | None = None
         form = ""
@@ -124,91 +93,8 @@ class ExpressionBuilder(Builder, ABC):
         assert value is not None
         return tree.Hole(at=self.at(node), value=self.expression(value), width=width, format=form)
 
-    def chained(
-        self, node: Node, wrap: Callable[[tree.Expression], tree.Expression]
-    ) -> tree.Expression:
-        """Apply a member, index, call or `?.` to a target."""
-        return self.attached(self.expression(node), wrap)
-
-    def attached(
-        self, target: tree.Expression, wrap: Callable[[tree.Expression], tree.Expression]
-    ) -> tree.Expression:
-        """Apply something that binds tighter than all operators to the end of an expression.
-
-        The grammar gives `?.` less precedence than `+` or a cast; here it goes to the last operand.
-        What follows `?.` belongs to its chain.
-        """
-        if not self.is_grouped(target):
-            for kind, field in LAST_OPERAND.items():
-                if isinstance(target, kind):
-                    inner = getattr(target, field)
-                    if not isinstance(inner, tree.Block):
-                        setattr(target, field, self.attached(inner, wrap))
-                        return target
-        return wrap(target)
-
-    def member(self, node: Node) -> tree.Expression:
-        target = node.child_by_field_name("expression")
-        if target is None:
-            raise self.refuse(node)
-        at = self.at(self.field(node, "name"))
-        name, args = self.generic(self.field(node, "name"))
-        return self.chained(target, lambda t: tree.Member(at=at, target=t, name=name, args=args))
-
-    def member_binding(self, node: Node) -> tree.Expression:
-        name, args = self.generic(self.field(node, "name"))
-        return tree.Member(at=self.at(node) + 1, target=None, name=name, args=args)
-
-    def index(self, node: Node) -> tree.Expression:
-        arguments = self.arguments(self.field(node, "subscript"))
-        at = self.at(node)
-        return self.chained(
-            self.field(node, "expression"),
-            lambda t: tree.Index(at=at, target=t, arguments=arguments),
-        )
-
-    def index_binding(self, node: Node) -> tree.Expression:
-        return tree.Index(at=self.at(node), target=None, arguments=self.arguments(node))
-
-    def call(self, node: Node) -> tree.Expression:
-        function = self.field(node, "function")
-        arguments = self.arguments(self.field(node, "arguments"))
-        at = self.at(node)
-        if function.type == "identifier" and self.text(function) == "nameof" and arguments:
-            named = arguments[0].value
-            text = named.name if isinstance(named, tree.Member | tree.Name) else ""
-            return tree.NameOf(at=at, text=text)
-        return self.chained(function, lambda f: tree.Call(at=at, function=f, arguments=arguments))
-
-    def conditional_access(self, node: Node) -> tree.Expression:
-        condition, rest = self.parts(node)
-        after = self.expression(rest)
-        at = self.at(node)
-        return self.chained(
-            condition, lambda t: tree.ConditionalAccess(at=at, target=t, rest=after)
-        )
-
-    def arguments(self, node: Node) -> list[tree.Argument]:
-        return [self.argument(part) for part in self.parts(node) if part.type == "argument"]
-
-    def argument(self, node: Node) -> tree.Argument:
-        name = node.child_by_field_name("name")
-        mode = next((c.type for c in node.children if c.type in ("out", "ref", "in")), "")
-        value = self.parts(node)[-1]
-        return tree.Argument(
-            at=self.at(node),
-            value=self.expression(value),
-            name=self.name(name) if name is not None else "",
-            mode=mode,
-        )
-
-    def declaration(self, node: Node) -> tree.Expression:
-        kind, name = self.field(node, "type"), self.field(node, "name")
-        return tree.Declaration(
-            at=self.at(node), type=self.optional_type(kind), name=self.text(name)
-        )
-
     def new(self, node: Node) -> tree.Expression:
+        """Build `new T(...)`."""
         arguments = node.child_by_field_name("arguments")
         initializer = node.child_by_field_name("initializer")
         return tree.New(
@@ -219,6 +105,7 @@ class ExpressionBuilder(Builder, ABC):
         )
 
     def initializer(self, node: Node) -> tree.Initializer:
+        """Build `{ ... }` behind `new T`."""
         items: list[tree.Expression | tree.Initializer | tree.InitAssign] = []
         for part in self.parts(node):
             if part.type == "initializer_expression":
@@ -230,6 +117,7 @@ class ExpressionBuilder(Builder, ABC):
         return tree.Initializer(at=self.at(node), items=items)
 
     def init_assign(self, node: Node) -> tree.InitAssign:
+        """Build `Name = value` or `[index] = value`."""
         left, right = self.field(node, "left"), self.field(node, "right")
         indexed = left.type == "element_binding_expression"
         return tree.InitAssign(
@@ -242,6 +130,7 @@ class ExpressionBuilder(Builder, ABC):
         )
 
     def new_array(self, node: Node) -> tree.Expression:
+        """Build the creation of an array."""
         kind = node.child_by_field_name("type")
         items = next((p for p in self.parts(node) if p.type == "initializer_expression"), None)
         sizes: list[tree.Expression] = []
@@ -265,9 +154,11 @@ class ExpressionBuilder(Builder, ABC):
         ]
 
     def array_list(self, node: Node) -> tree.Expression:
+        """Build `{ items }` of an array."""
         return tree.NewArray(at=self.at(node), type=None, sizes=[], items=self.items(node))
 
     def anonymous(self, node: Node) -> tree.Expression:
+        """Build `new { ... }`."""
         fields: list[tuple[str, tree.Expression]] = []
         children = [c for c in node.children if c.type not in ("new", "{", "}", "comment")]
         while children:
@@ -281,11 +172,12 @@ class ExpressionBuilder(Builder, ABC):
             value = self.expression(first)
             last = value.rest if isinstance(value, tree.ConditionalAccess) else value
             if not isinstance(last, tree.Name | tree.Member):
-                raise BindError("HG200", "The member needs a name.", self.at(first))
+                raise BindError("HG200", "The member needs a name.", at=self.at(first))
             fields.append((last.name, value))
         return tree.NewAnonymous(at=self.at(node), fields=fields)
 
     def unary(self, node: Node) -> tree.Expression:
+        """Build a prefix operator."""
         op, operand = self.op(node), self.expression(self.parts(node)[0])
         if op in ("++", "--"):
             return tree.Step(at=self.at(node), op=op, operand=operand, prefix=True)
@@ -294,6 +186,7 @@ class ExpressionBuilder(Builder, ABC):
         return tree.Unary(at=self.at(node), op=op, operand=operand)
 
     def postfix(self, node: Node) -> tree.Expression:
+        """Build `x++` or `x--`."""
         op = self.op(node)
         if op not in ("++", "--"):
             raise self.refuse(node)
@@ -302,14 +195,15 @@ class ExpressionBuilder(Builder, ABC):
 
     def binary(self, node: Node) -> tree.Expression:
         """Build operators from a flat list, which also heals `(a) - b`, read as a cast."""
-        operands: list[Node | tree.Expression] = []
-        ops: list[tuple[str, int]] = []
-        self.flatten(node, operands, ops)
-        self.heal_calls(operands, ops)
+        flat = Flat()
+        self.flatten(node, flat)
+        self.heal_calls(flat)
+        operands = flat.operands
         built = [o if isinstance(o, tree.Expression) else self.expression(o) for o in operands]
-        return climb(built, ops)
+        return climb(built, flat.ops)
 
     def checked_op(self, node: Node) -> str:
+        """Return a binary operator, if it is allowed."""
         op = self.text(self.field(node, "operator"))
         if op not in PRECEDENCE:
             raise self.refuse(node)
@@ -318,14 +212,13 @@ class ExpressionBuilder(Builder, ABC):
     def flatten(
         self,
         node: Node,
-        operands: list[Node | tree.Expression],
-        ops: list[tuple[str, int]],
+        flat: Flat,
     ) -> None:
         """Collect operands and operators below a node, from left to right."""
         if node.type == "binary_expression":
-            self.flatten(self.field(node, "left"), operands, ops)
-            ops.append((self.checked_op(node), self.at(self.field(node, "operator"))))
-            self.flatten(self.field(node, "right"), operands, ops)
+            self.flatten(self.field(node, "left"), flat)
+            flat.ops.append((self.checked_op(node), self.at(self.field(node, "operator"))))
+            self.flatten(self.field(node, "right"), flat)
             return
         if node.type == "cast_expression":
             kind, value = self.field(node, "type"), self.field(node, "value")
@@ -334,73 +227,27 @@ class ExpressionBuilder(Builder, ABC):
                 and value.type == "prefix_unary_expression"
                 and self.op(value) in ("-", "+")
             ):
-                operands.append(self.dotted(kind))
-                ops.append((self.op(value), self.at(value)))
-                operands.append(self.parts(value)[0])
+                flat.operands.append(self.dotted(kind))
+                flat.ops.append((self.op(value), self.at(value)))
+                flat.operands.append(self.parts(value)[0])
                 return
         if node.type in CHAINS and self.start_of(node) is None:
-            self.flatten_built(self.expression(node), operands, ops)
+            self.flatten_built(self.expression(node), flat)
         else:
-            operands.append(node)
+            flat.operands.append(node)
 
     def flatten_built(
         self,
         value: tree.Expression,
-        operands: list[Node | tree.Expression],
-        ops: list[tuple[str, int]],
+        flat: Flat,
     ) -> None:
         """Take apart operators that a chain had swallowed."""
         if isinstance(value, tree.Binary) and not self.is_grouped(value):
-            self.flatten_built(value.left, operands, ops)
-            ops.append((value.op, value.at))
-            self.flatten_built(value.right, operands, ops)
+            self.flatten_built(value.left, flat)
+            flat.ops.append((value.op, value.at))
+            self.flatten_built(value.right, flat)
         else:
-            operands.append(value)
-
-    @staticmethod
-    def start_of(node: Node) -> Node | None:
-        """Return the parentheses with which an operand starts, if it does."""
-        while node.type in CHAINS:
-            node = node.children[0]
-        return node if node.type in ("parenthesized_expression", "tuple_expression") else None
-
-    def heal_calls(
-        self, operands: list[Node | tree.Expression], ops: list[tuple[str, int]]
-    ) -> None:
-        """Join `(T)a.As < X > (b)`: behind a cast the grammar reads a generic call as comparisons."""
-        place = 0
-        while place + 1 < len(ops):
-            left, kind, rest = operands[place : place + 3]
-            start = self.start_of(rest) if isinstance(rest, Node) else None
-            if (
-                (ops[place][0], ops[place + 1][0]) == ("<", ">")
-                and isinstance(left, Node)
-                and left.type == "cast_expression"
-                and isinstance(kind, Node)
-                and kind.type in ("identifier", "generic_name", "member_access_expression")
-                and isinstance(rest, Node)
-                and start is not None
-            ):
-                callee = self.expression(left)
-                call = self.attached(callee, partial(self.generic_call, kind=kind, start=start))
-                self.replaced[start.start_byte] = call
-                operands[place : place + 3] = [self.expression(rest)]
-                del ops[place : place + 2]
-            else:
-                place += 1
-
-    def generic_call(self, target: tree.Expression, *, kind: Node, start: Node) -> tree.Expression:
-        """Return `target<kind>(arguments)`."""
-        if not isinstance(target, tree.Member | tree.Name):
-            raise self.refuse(kind)
-        name = tree.TypeName(at=self.at(kind), name=self.text(kind))
-        target.args = [self.type(kind) if kind.type != "member_access_expression" else name]
-        if start.type == "tuple_expression":
-            arguments = self.arguments(start)
-        else:
-            value = self.expression(self.parts(start)[0])
-            arguments = [tree.Argument(at=value.at, value=value)]
-        return tree.Call(at=self.at(kind), function=target, arguments=arguments)
+            flat.operands.append(value)
 
     def dotted(self, node: Node) -> tree.Expression:
         """Return a qualified name that is an expression after all."""
@@ -411,6 +258,7 @@ class ExpressionBuilder(Builder, ABC):
         return tree.Member(at=self.at(node), target=target, name=name, args=args)
 
     def assign(self, node: Node) -> tree.Expression:
+        """Build an assignment."""
         op = self.op(node)
         if op not in ASSIGNMENT:
             raise self.refuse(node)
@@ -422,6 +270,7 @@ class ExpressionBuilder(Builder, ABC):
         )
 
     def conditional(self, node: Node) -> tree.Expression:
+        """Build `a ? b : c`."""
         return tree.Conditional(
             at=self.at(node),
             test=self.expression(self.field(node, "condition")),
@@ -430,10 +279,10 @@ class ExpressionBuilder(Builder, ABC):
         )
 
     def cast(self, node: Node) -> tree.Expression:
-        operands: list[Node | tree.Expression] = []
-        ops: list[tuple[str, int]] = []
-        self.flatten(node, operands, ops)
-        if ops:
+        """Build a cast."""
+        flat = Flat()
+        self.flatten(node, flat)
+        if flat.ops:
             return self.binary(node)
         return tree.Cast(
             at=self.at(node),
@@ -442,6 +291,7 @@ class ExpressionBuilder(Builder, ABC):
         )
 
     def as_type(self, node: Node) -> tree.Expression:
+        """Build `value as T`."""
         return tree.As(
             at=self.at(node),
             value=self.expression(self.field(node, "left")),
@@ -449,17 +299,20 @@ class ExpressionBuilder(Builder, ABC):
         )
 
     def is_type(self, node: Node) -> tree.Expression:
+        """Build `value is T`."""
         right = self.field(node, "right")
         pattern = tree.Pattern(at=self.at(right), type=self.type(right))
         value = self.expression(self.field(node, "left"))
         return tree.Is(at=self.at(node), value=value, pattern=pattern)
 
     def is_pattern(self, node: Node) -> tree.Expression:
+        """Build `value is pattern`."""
         value = self.expression(self.field(node, "expression"))
         pattern = self.pattern(self.field(node, "pattern"))
         return tree.Is(at=self.at(node), value=value, pattern=pattern)
 
     def pattern(self, node: Node) -> tree.Pattern:
+        """Build a pattern."""
         at = self.at(node)
         if node.type == "constant_pattern":
             return tree.Pattern(at=at, constant=self.expression(self.parts(node)[0]))
@@ -473,6 +326,7 @@ class ExpressionBuilder(Builder, ABC):
         raise self.refuse(node)
 
     def lambda_(self, node: Node) -> tree.Expression:
+        """Build a lambda."""
         if any(child.type == "modifier" for child in node.children):
             raise self.refuse(node)
         listed = self.field(node, "parameters") if node.type == "lambda_expression" else None
@@ -508,17 +362,21 @@ class ExpressionBuilder(Builder, ABC):
         return found
 
     def default(self, node: Node) -> tree.Expression:
+        """Build `default(T)`."""
         kind = node.child_by_field_name("type")
         return tree.Default(at=self.at(node), type=self.type(kind) if kind is not None else None)
 
     def type_of(self, node: Node) -> tree.Expression:
+        """Build `typeof(T)`."""
         return tree.TypeOf(at=self.at(node), type=self.type(self.field(node, "type")))
 
     def checked(self, node: Node) -> tree.Expression:
+        """Build `checked(value)`."""
         value = self.expression(self.parts(node)[0])
         return tree.Checked(at=self.at(node), value=value, checked=self.op(node) == "checked")
 
     def throw_value(self, node: Node) -> tree.Expression:
+        """Build `throw e` as an operand."""
         value = self.expression(self.parts(node)[0])
         return tree.ThrowExpression(at=self.at(node), value=value)
 
@@ -527,6 +385,7 @@ class ExpressionBuilder(Builder, ABC):
         return desugar([self.clause(part) for part in self.parts(node)])
 
     def clause(self, node: Node) -> Clause:
+        """Build one clause of a query."""
         kind = node.type.removesuffix("_clause")
         at = self.at(node)
         name = node.child_by_field_name("name")

@@ -34,10 +34,10 @@ def unescape(text: str, at: int) -> str:
         if len(code) > 1:
             point = int(code[1:], 16)
             if point > 0x10FFFF:
-                raise BindError("HG213", f"\\{code} is no character.", at)
+                raise BindError("HG213", f"\\{code} is no character.", at=at)
             return chr(point)
         if code not in SIMPLE:
-            raise BindError("HG200", f"\\{code} is no escape sequence.", at)
+            raise BindError("HG200", f"\\{code} is no escape sequence.", at=at)
         return SIMPLE[code]
 
     value = ESCAPE.sub(one, text)
@@ -55,7 +55,7 @@ def integer(text: str, at: int) -> tree.Literal:
     if value is None:
         value = int(digits.replace("_", ""))
     if value >= 1 << 64:
-        raise BindError("HG213", "The integer is too large.", at)
+        raise BindError("HG213", "The integer is too large.", at=at)
     return tree.Literal(at=at, kind="integer", value=value, suffix=suffix)
 
 

@@ -41,22 +41,22 @@ def parse(source: str) -> tree.Expression | tree.Block:
         inner = parts[0] if len(parts) == 1 else None
     wanted = "block" if block else "parenthesized_expression"
     if inner is None or inner.type != wanted or inner.end_byte != len(prefix) + len(data) - 1:
-        raise BindError("HG200", "This is not one expression or one block.", 0)
+        raise BindError("HG200", "This is not one expression or one block.", at=0)
     return builder.block(inner) if block else builder.expression(inner)
 
 
 def _bound(data: bytes) -> None:
     """Refuse what would keep the parser or the compiler busy: size and depth of brackets."""
     if len(data) > MAX_BYTES:
-        raise BindError("HG205", f"An expression may have {MAX_BYTES} bytes.", 0)
+        raise BindError("HG205", f"An expression may have {MAX_BYTES} bytes.", at=0)
     if data[:2] not in (b"@(", b"@{"):
-        raise BindError("HG200", "An expression starts with @( or @{.", 0)
+        raise BindError("HG200", "An expression starts with @( or @{.", at=0)
     depth = 0
     for at, byte in enumerate(data):
         if byte in b"([{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise BindError("HG205", f"Brackets nest more than {MAX_DEPTH} deep.", at)
+                raise BindError("HG205", f"Brackets nest more than {MAX_DEPTH} deep.", at=at)
         elif byte in b")]}":
             depth -= 1
 
@@ -77,7 +77,7 @@ def _run(text: bytes) -> Node:
     except ValueError as error:
         if steps <= MAX_PARSE_STEPS:
             raise
-        raise BindError("HG205", "The text takes too long to parse.", 0) from error
+        raise BindError("HG205", "The text takes too long to parse.", at=0) from error
     return parsed.root_node
 
 
@@ -86,7 +86,7 @@ def _first_error(root: Node, builder: Builder) -> BindError:
     while not (node.is_error or node.is_missing):
         node = next((child for child in node.children if child.has_error), None) or node.children[0]
     if node.is_missing:
-        return BindError("HG200", f"`{node.type}` is missing here.", builder.at(node))
+        return BindError("HG200", f"`{node.type}` is missing here.", at=builder.at(node))
     inner = next((child for child in node.children if child.has_error), node)
     shown = (inner.text or b"").decode("utf-8", "replace")[:30]
-    return BindError("HG200", f"Cannot read `{shown}` here.", builder.at(inner))
+    return BindError("HG200", f"Cannot read `{shown}` here.", at=builder.at(inner))

@@ -46,7 +46,7 @@ class _Query:
         arguments = [tree.Argument(at=value.at, value=value) for value in values]
         self.source = tree.Call(at=at, function=target, arguments=arguments)
 
-    def row(self, at: int, name: str, value: tree.Expression) -> tree.Expression:
+    def row(self, at: int, name: str, *, value: tree.Expression) -> tree.Expression:
         """Return the anonymous object of all variables and a new one."""
         fields: list[tuple[str, tree.Expression]] = [
             (known, tree.Name(at=at, name=known)) for known in self.names
@@ -58,12 +58,12 @@ def desugar(clauses: list[Clause]) -> tree.Expression:
     """Return the method calls of a whole query."""
     first = clauses[0]
     query = _Query(first.values[0], first.name)
-    for place, clause in enumerate(clauses[1:], 1):
-        query = _apply(query, clause, clauses[place + 1 :])
+    for clause in clauses[1:]:
+        query = _apply(query, clause)
     return query.source
 
 
-def _apply(query: _Query, clause: Clause, rest: list[Clause]) -> _Query:
+def _apply(query: _Query, clause: Clause) -> _Query:
     at, values = clause.at, clause.values
     if clause.kind == "where":
         query.call("Where", at, query.function(values[0], at))
@@ -79,12 +79,12 @@ def _apply(query: _Query, clause: Clause, rest: list[Clause]) -> _Query:
             method = ("ThenBy" if index else "OrderBy") + ("Descending" if down else "")
             query.call(method, at, query.function(value, at))
     elif clause.kind == "let":
-        row = query.row(at, clause.name, values[0])
+        row = query.row(at, clause.name, value=values[0])
         query.call("Select", at, query.function(row, at))
         query.names.append(clause.name)
     elif clause.kind == "from":
         inner = query.function(values[0], at)
-        row = query.row(at, clause.name, tree.Name(at=at, name=clause.name))
+        row = query.row(at, clause.name, value=tree.Name(at=at, name=clause.name))
         query.call("SelectMany", at, inner, query.function(row, at, clause.name))
         query.names.append(clause.name)
     elif clause.kind in ("join", "groupjoin"):
@@ -92,7 +92,7 @@ def _apply(query: _Query, clause: Clause, rest: list[Clause]) -> _Query:
     elif clause.kind == "into":
         return _Query(query.source, clause.name)
     else:
-        raise BindError("HG204", f"A query may not use {clause.kind} here.", at)
+        raise BindError("HG204", f"A query may not use {clause.kind} here.", at=at)
     return query
 
 
@@ -100,7 +100,7 @@ def _join(query: _Query, clause: Clause) -> None:
     at = clause.at
     inner, left, right = clause.values
     added = clause.into or clause.name
-    row = query.row(at, added, tree.Name(at=at, name=added))
+    row = query.row(at, added, value=tree.Name(at=at, name=added))
     key = tree.Lambda(at=at, parameters=[tree.Parameter(at=at, name=clause.name)], body=right)
     method = "GroupJoin" if clause.kind == "groupjoin" else "Join"
     query.call(method, at, inner, query.function(left, at), key, query.function(row, at, added))

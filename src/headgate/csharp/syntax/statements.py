@@ -26,11 +26,13 @@ class StatementBuilder(ExpressionBuilder):
         return tree.Block(at=self.at(node), body=body)
 
     def checked_block(self, node: Node) -> tree.Statement:
+        """Build `checked { ... }`."""
         block = self.block(self.parts(node)[0])
         block.checked = node.children[0].type == "checked"
         return block
 
     def locals(self, node: Node) -> tree.Statement:
+        """Build a declaration of locals."""
         modifiers = [self.text(part) for part in self.parts(node) if part.type == "modifier"]
         if modifiers not in ([], ["const"]):
             raise self.refuse(node)
@@ -56,6 +58,7 @@ class StatementBuilder(ExpressionBuilder):
         return tree.Locals(at=self.at(node), type=self.optional_type(kind), declarators=declarators)
 
     def local_function(self, node: Node) -> tree.Statement:
+        """Build a local function."""
         if any(c.type in ("modifier", "type_parameter_list") for c in node.children):
             raise self.refuse(node)
         body = self.field(node, "body")
@@ -69,10 +72,12 @@ class StatementBuilder(ExpressionBuilder):
         )
 
     def effect(self, node: Node) -> tree.Statement:
+        """Build an expression statement."""
         value = self.expression(self.parts(node)[0])
         return tree.ExpressionStatement(at=self.at(node), value=value)
 
     def if_(self, node: Node) -> tree.Statement:
+        """Build `if`."""
         no = node.child_by_field_name("alternative")
         return tree.If(
             at=self.at(node),
@@ -82,16 +87,19 @@ class StatementBuilder(ExpressionBuilder):
         )
 
     def return_(self, node: Node) -> tree.Statement:
+        """Build `return`."""
         parts = self.parts(node)
         value = self.expression(parts[0]) if parts else None
         return tree.Return(at=self.at(node), value=value)
 
     def throw(self, node: Node) -> tree.Statement:
+        """Build `throw`."""
         parts = self.parts(node)
         value = self.expression(parts[0]) if parts else None
         return tree.Throw(at=self.at(node), value=value)
 
     def while_(self, node: Node) -> tree.Statement:
+        """Build `while` or `do`."""
         return tree.While(
             at=self.at(node),
             test=self.expression(self.field(node, "condition")),
@@ -100,6 +108,7 @@ class StatementBuilder(ExpressionBuilder):
         )
 
     def for_(self, node: Node) -> tree.Statement:
+        """Build `for`."""
         first: list[tree.Statement] = []
         for part in node.children_by_field_name("initializer"):
             if part.type == "variable_declaration":
@@ -118,6 +127,7 @@ class StatementBuilder(ExpressionBuilder):
         )
 
     def foreach(self, node: Node) -> tree.Statement:
+        """Build `foreach`."""
         return tree.Foreach(
             at=self.at(node),
             type=self.optional_type(self.field(node, "type")),
@@ -127,15 +137,19 @@ class StatementBuilder(ExpressionBuilder):
         )
 
     def break_(self, node: Node) -> tree.Statement:
+        """Build `break`."""
         return tree.Break(at=self.at(node))
 
     def continue_(self, node: Node) -> tree.Statement:
+        """Build `continue`."""
         return tree.Continue(at=self.at(node))
 
     def empty(self, node: Node) -> tree.Statement:
+        """Build `;`."""
         return tree.Empty(at=self.at(node))
 
     def goto(self, node: Node) -> tree.Statement:
+        """Build `goto`."""
         parts, words = self.parts(node), [child.type for child in node.children]
         if "case" in words:
             return tree.Goto(at=self.at(node), case=self.expression(parts[0]))
@@ -143,10 +157,12 @@ class StatementBuilder(ExpressionBuilder):
         return tree.Goto(at=self.at(node), label=label)
 
     def labeled(self, node: Node) -> tree.Statement:
+        """Build `label: statement`."""
         label, body = self.parts(node)
         return tree.Labeled(at=self.at(node), label=self.name(label), body=self.statement(body))
 
     def try_(self, node: Node) -> tree.Statement:
+        """Build `try`."""
         catches = [self.catch(part) for part in self.parts(node) if part.type == "catch_clause"]
         final = next((p for p in self.parts(node) if p.type == "finally_clause"), None)
         return tree.Try(
@@ -157,6 +173,7 @@ class StatementBuilder(ExpressionBuilder):
         )
 
     def catch(self, node: Node) -> tree.Catch:
+        """Build `catch`."""
         parts = {part.type: part for part in self.parts(node)}
         declared, test = parts.get("catch_declaration"), parts.get("catch_filter_clause")
         name = declared.child_by_field_name("name") if declared is not None else None
@@ -169,6 +186,7 @@ class StatementBuilder(ExpressionBuilder):
         )
 
     def switch(self, node: Node) -> tree.Statement:
+        """Build `switch`."""
         sections: list[tree.Section] = []
         for part in self.parts(self.field(node, "body")):
             section = self.section(part)
