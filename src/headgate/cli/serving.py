@@ -18,6 +18,7 @@ import uvloop
 from headgate.cli.composition import Composition, compose
 from headgate.cli.identities import managed_identities
 from headgate.cli.watching import Stamp, stamp
+from headgate.exchange.call import Call
 from headgate.exchange.snapshot import Snapshot
 from headgate.gateway.plane import Services
 from headgate.gateway.server import GatewayServer, Listening
@@ -26,6 +27,7 @@ from headgate.management.server import ManagementServer
 from headgate.model.diagnostic import Diagnostic
 from headgate.policy.effects import TokenFailed
 from headgate.stores.memory import MemoryCounterStore
+from headgate.telemetry.logs import configure, log_traces
 from headgate.telemetry.metrics import Metrics
 from headgate.telemetry.system_clock import SystemClock
 from headgate.tokenizers.model_counter import ModelCounter
@@ -51,6 +53,7 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     management_port: int | None = None
     tls: Certificate | None = None
     management_tls: Certificate | None = None
+    log_level: str = "warning"
 
 
 class SwappableIdentities:
@@ -77,6 +80,7 @@ def report(diagnostics: Iterable[Diagnostic], folder: Path) -> None:
 
 def serve(options: ServeOptions) -> int:
     """Serve until SIGTERM or SIGINT. Returns 0, or 1 when it could not begin."""
+    configure(options.log_level)
     secret = secrets.token_bytes(32)
     composition = compose(options.folder, number=1, secret=secret)
     report(composition.diagnostics, options.folder)
@@ -123,7 +127,7 @@ class Serving:
                 tokens=self._identities,
                 clock=self._clock,
                 entropy=random.Random(secrets.randbits(128)),
-                on_facts=self._metrics.record,
+                on_facts=self._observe,
             ),
             snapshot=snapshot,
             guard=self._egress,
@@ -153,6 +157,10 @@ class Serving:
         await management.stop()
         await self._client.aclose()
         return 0
+
+    def _observe(self, call: Call) -> None:
+        self._metrics.record(call)
+        log_traces(call)
 
     def _listening(self) -> Listening:
         options, settings = self._options, self._composition.settings

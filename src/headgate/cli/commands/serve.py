@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from headgate.cli.serving import Certificate, ServeOptions, serve
+
+
+class LogLevel(Enum):
+    """Levels of the log."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 def certificate(given: str | None, option: str) -> Certificate | None:
@@ -43,6 +53,9 @@ def command(
     management_tls: Annotated[
         str | None, typer.Option(metavar="CERT,KEY", help="Serve the management port by TLS.")
     ] = None,
+    log_level: Annotated[
+        LogLevel, typer.Option(help="Least level that is logged; policies trace at info.")
+    ] = LogLevel.WARNING,
 ) -> None:
     """Run a service folder until SIGTERM; a changed file or SIGHUP reloads it."""
     options = ServeOptions(
@@ -52,5 +65,6 @@ def command(
         management_port=management_port,
         tls=certificate(tls, "--tls"),
         management_tls=certificate(management_tls, "--management-tls"),
+        log_level=log_level.value,
     )
     raise typer.Exit(serve(options))

@@ -1,0 +1,52 @@
+"""The log: what policies trace, and what went wrong on the gateway's side, as lines of JSON.
+
+Prompts, keys and tokens are never logged (design: security): a trace holds what the policy wrote.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import orjson
+
+from headgate.exchange.call import Call
+from headgate.model.facts import TraceEntry, TraceMessage
+
+TRACES = logging.getLogger("headgate.trace")
+LEVELS = {"verbose": logging.DEBUG, "information": logging.INFO, "error": logging.ERROR}
+"""Severities of the trace policy (apim.md 9.9)."""
+
+TEXT_MAX = 8192
+"""Characters of one message; expressions may build any length."""
+
+
+def configure(level: str) -> None:
+    """Send log records of a level and above to standard error."""
+    logging.basicConfig(
+        level=level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+
+
+def log_traces(call: Call) -> None:
+    """Log what policies traced during a call."""
+    for fact in call.context.facts:
+        if type(fact) is TraceEntry:
+            level = LEVELS.get(fact.severity, logging.INFO)
+            if TRACES.isEnabledFor(level):
+                TRACES.log(level, "%s", _line(call, fact.source, fact.message, fact.metadata))
+        elif type(fact) is TraceMessage and TRACES.isEnabledFor(logging.INFO):
+            TRACES.info("%s", _line(call, "context.Trace", fact.message, ()))
+
+
+def _line(call: Call, source: str, message: str, metadata: tuple[tuple[str, str], ...]) -> str:
+    return orjson.dumps(
+        {
+            "request": call.context.request_id,
+            "source": source,
+            "message": message[:TEXT_MAX],
+            "metadata": dict(metadata),
+        }
+    ).decode()

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import logging
+
+import orjson
+import pytest
+
+from headgate.exchange.call import Call, begin
+from headgate.model.facts import TraceEntry, TraceMessage
+from headgate.model.messages import Headers, Request, Url
+from headgate.telemetry.logs import TEXT_MAX, log_traces
+from headgate.testing.snapshots import bare_snapshot
+from headgate.testing.virtual_clock import VirtualClock
+
+
+def call_with(*facts: object) -> Call:
+    request = Request("GET", Url("http", "gw", 80, "/", ""), Headers(), None, "127.0.0.1")
+    call = begin(bare_snapshot(), request, clock=VirtualClock(), request_id="r-1")
+    call.context.facts.extend(facts)
+    return call
+
+
+def test_a_trace_is_one_line_of_json_with_the_request(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger="headgate.trace"):
+        log_traces(call_with(TraceEntry("limits", "information", "spare\n7", (("a", "1"),))))
+    (record,) = caplog.records
+    assert record.levelno == logging.INFO
+    assert "\n" not in record.getMessage()
+    assert orjson.loads(record.getMessage()) == {
+        "request": "r-1",
+        "source": "limits",
+        "message": "spare\n7",
+        "metadata": {"a": "1"},
+    }
+
+
+def test_severities_become_levels(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="headgate.trace"):
+        log_traces(
+            call_with(TraceEntry("s", "verbose", "no", ()), TraceEntry("s", "error", "yes", ()))
+        )
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_messages_of_expressions_are_logged_and_bounded(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="headgate.trace"):
+        log_traces(call_with(TraceMessage("x" * (TEXT_MAX + 1)), object()))
+    (record,) = caplog.records
+    assert len(orjson.loads(record.getMessage())["message"]) == TEXT_MAX
