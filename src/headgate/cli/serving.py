@@ -27,7 +27,7 @@ from headgate.management.server import ManagementServer
 from headgate.model.diagnostic import Diagnostic
 from headgate.policy.effects import TokenFailed
 from headgate.stores.memory import MemoryCounterStore
-from headgate.telemetry.logs import configure, log_traces
+from headgate.telemetry.logs import configure, log_failure, log_traces
 from headgate.telemetry.metrics import Metrics
 from headgate.telemetry.system_clock import SystemClock
 from headgate.tokenizers.model_counter import ModelCounter
@@ -161,6 +161,7 @@ class Serving:
     def _observe(self, call: Call) -> None:
         self._metrics.record(call)
         log_traces(call)
+        log_failure(call)
 
     def _listening(self) -> Listening:
         options, settings = self._options, self._composition.settings

@@ -14,6 +14,7 @@ from headgate.exchange.call import Call
 from headgate.model.facts import TraceEntry, TraceMessage
 
 TRACES = logging.getLogger("headgate.trace")
+CALLS = logging.getLogger("headgate.call")
 LEVELS = {"verbose": logging.DEBUG, "information": logging.INFO, "error": logging.ERROR}
 """Severities of the trace policy (apim.md 9.9)."""
 
@@ -39,6 +40,22 @@ def log_traces(call: Call) -> None:
                 TRACES.log(level, "%s", _line(call, fact.source, fact.message, fact.metadata))
         elif type(fact) is TraceMessage and TRACES.isEnabledFor(logging.INFO):
             TRACES.info("%s", _line(call, "context.Trace", fact.message, ()))
+
+
+def log_failure(call: Call) -> None:
+    """Log what made a call a 5xx: its caller is told little, so the operator has to be told."""
+    error, response = call.context.last_error, call.context.response
+    if error is None or response is None or response.status < 500:
+        return
+    told = {
+        "request": call.context.request_id,
+        "status": response.status,
+        "source": error.source,
+        "reason": error.reason,
+        "message": error.message[:TEXT_MAX],
+        "where": " ".join(filter(None, (error.scope, error.section, error.path))),
+    }
+    CALLS.warning("%s", orjson.dumps(told).decode())
 
 
 def _line(call: Call, source: str, message: str, metadata: tuple[tuple[str, str], ...]) -> str:

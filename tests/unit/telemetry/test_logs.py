@@ -7,8 +7,9 @@ import pytest
 
 from headgate.exchange.call import Call, begin
 from headgate.model.facts import TraceEntry, TraceMessage
-from headgate.model.messages import Headers, Request, Url
-from headgate.telemetry.logs import TEXT_MAX, log_traces
+from headgate.model.errors import LastError
+from headgate.model.messages import Headers, Request, Response, Url
+from headgate.telemetry.logs import TEXT_MAX, log_failure, log_traces
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
 
@@ -47,3 +48,23 @@ def test_messages_of_expressions_are_logged_and_bounded(caplog: pytest.LogCaptur
         log_traces(call_with(TraceMessage("x" * (TEXT_MAX + 1)), object()))
     (record,) = caplog.records
     assert len(orjson.loads(record.getMessage())["message"]) == TEXT_MAX
+
+
+def test_an_internal_error_is_logged_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
+    call = call_with()
+    call.context.response = Response(500, "", Headers(), None)
+    call.context.last_error = LastError(
+        source="set-body", reason="R", message="why", scope="api", section="inbound", path="p[1]"
+    )
+    log_failure(call)
+    (record,) = caplog.records
+    told = orjson.loads(record.getMessage())
+    assert (told["status"], told["message"], told["where"]) == (500, "why", "api inbound p[1]")
+
+
+def test_what_is_the_callers_fault_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    call = call_with()
+    call.context.response = Response(429, "", Headers(), None)
+    call.context.last_error = LastError(source="rate-limit", reason="R", message="slow")
+    log_failure(call)
+    assert caplog.records == []
