@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: help install demo check lint types rows unit test format bench lock clean
+.PHONY: help install demo check lint types rows unit test docs format bench lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -29,6 +29,7 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	{ echo "No virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	$(PIP) install --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src/headgate
 	@printf %s "$(CURDIR)" > $@
 
 demo: install ## Run the gateway against a simulated LLM: make demo ARGS="--help"
@@ -51,6 +52,9 @@ unit: install
 
 test: check ## Everything that CI runs: check, then every other folder of tests/
 	$(BIN)/python -m pytest tests --ignore=tests/house --ignore=tests/unit $(ARGS)
+
+docs: install ## Make the generated pages again: policies, diagnostics, compatibility
+	$(BIN)/python docs/generate.py
 
 format: install ## Format the code and fix what ruff can fix
 	$(BIN)/python -m ruff check --fix --exit-zero
