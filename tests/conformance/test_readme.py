@@ -38,7 +38,7 @@ def test_the_backend_and_the_named_value_of_the_page_load(tmp_path: Path) -> Non
 
 
 def test_every_command_of_the_page_exists() -> None:
-    named = set(re.findall(r"headgate ([a-z-]+) ", README)) | {"demo"}
+    named = set(re.findall(r"    headgate ([a-z-]+) ", README)) | {"demo"}
     for name in sorted(named):
         main.load(name.replace("-", "_"))
     runner = CliRunner()
@@ -47,7 +47,7 @@ def test_every_command_of_the_page_exists() -> None:
 
 
 def test_every_make_target_of_the_page_exists() -> None:
-    targets = set(re.findall(r"make ([a-z]+)", README))
+    targets = set(re.findall(r"(?:`|    )make ([a-z]+)", README))
     makefile = (ROOT / "Makefile").read_text()
     assert targets
     for target in targets:

@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from headgate.exchange.call import Call, begin
-from headgate.model.facts import TraceEntry, TraceMessage
 from headgate.model.errors import LastError
+from headgate.model.facts import TraceEntry, TraceMessage
 from headgate.model.messages import Headers, Request, Response, Url
 from headgate.telemetry.logs import TEXT_MAX, log_failure, log_traces
 from headgate.testing.snapshots import bare_snapshot
