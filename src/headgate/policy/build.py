@@ -15,6 +15,7 @@ from headgate.policy.node import Node
 from headgate.policy.plan import Block, Step
 from headgate.policy.scalars import UNKNOWN, ScalarReader
 from headgate.policy.schema import Declaration, Declared, ElementError, Site
+from headgate.policy.substitution import replaced
 from headgate.policy.surroundings import Surroundings
 from headgate.policy.text import Text
 
@@ -137,6 +138,9 @@ class Builder:
                 hint = nearest(name, known)
                 self.findings.add("HG141", attribute.place, message=message, hint=hint)
                 continue
+            if field_or_none.key in values:
+                message = f"The attribute `{field_or_none.name}` is given under two names."
+                self.findings.add("HG111", attribute.place, message=message)
             what = f"The attribute `{name}`"
             scalar = field_or_none.scalar
             values[field_or_none.key] = self.scalars.read(scalar, attribute.text, what=what)
@@ -154,7 +158,8 @@ class Builder:
             return
         text = node.text
         if node.children and field.options.get("markup"):
-            text = node.markup
+            # What is unknown was reported, or kept, where the children were read.
+            text = replaced(node.markup, self.surroundings, findings=None)
         if text is None and field.scalar.may_be_empty and field.required:
             text = Text("", node.source, pieces=[(0, node.inner[0])])
         if text is not None:

@@ -37,6 +37,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     literal: Callable[[str], Any]
     convert: Callable[[Any], Any] | None
     """Takes an expression's result; None takes it as it is, null included."""
+    exact: type | None = None
+    """Results of exactly this Python type need no converting."""
     choices: tuple[str, ...] = ()
     wrong: str = ""
     """A literal that is not of this type, for tests; empty if every text is."""
@@ -141,22 +143,23 @@ def _to_bytes(value: Any) -> bytes:
     return value if isinstance(value, bytes) else to_text(value).encode()
 
 
-STRING = Kind(name="string", literal=str, convert=to_string)
+STRING = Kind(name="string", literal=str, convert=to_string, exact=str)
 OBJECT = Kind(name="any", literal=str, convert=None)
 
 KINDS: dict[object, Kind] = {
     str: STRING,
     object: OBJECT,
-    int: Kind(name="integer", literal=_integer, convert=to_long, wrong="many"),
+    int: Kind(name="integer", literal=_integer, convert=to_long, exact=int, wrong="many"),
     bool: Kind(
         name="boolean",
         literal=_boolean,
         convert=_to_boolean,
+        exact=bool,
         choices=("true", "false"),
         wrong="perhaps",
     ),
-    float: Kind(name="number", literal=_number, convert=_to_number, wrong="much"),
-    bytes: Kind(name="bytes", literal=str.encode, convert=_to_bytes),
+    float: Kind(name="number", literal=_number, convert=_to_number, exact=float, wrong="much"),
+    bytes: Kind(name="bytes", literal=str.encode, convert=_to_bytes, exact=bytes),
     HeaderName: Kind(
         name="header name", literal=_header_name, convert=_to_header_name, wrong="no name"
     ),

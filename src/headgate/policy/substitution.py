@@ -10,6 +10,7 @@ those whose value it is given.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 
 from headgate.policy.findings import Findings, nearest, quote
 from headgate.policy.node import Node
@@ -22,21 +23,23 @@ REFERENCE_OR_PLACEHOLDER = re.compile(REFERENCE.pattern + r"|\{([A-Za-z0-9_.\-]{
 
 def substitute(root: Node, surroundings: Surroundings, *, findings: Findings) -> None:
     """Replace the references in all attribute values and element texts of a tree."""
-    stack = [root]
+    stack: list[tuple[Node, Findings | None]] = [(root, findings)]
     while stack:
-        node = stack.pop()
-        stack.extend(reversed(node.children))
+        node, telling = stack.pop()
         template = node.attributes.get("template")
         is_liquid = template is not None and template.text.value == "liquid"
+        inner = None if is_liquid else telling
+        stack.extend((child, inner) for child in reversed(node.children))
         for attribute in node.attributes.values():
-            if "{" in attribute.text.value:
-                attribute.text = _replaced(attribute.text, surroundings, findings=findings)
-        if node.text is not None and "{" in node.text.value:
-            node.text = _replaced(node.text, surroundings, findings=None if is_liquid else findings)
+            attribute.text = replaced(attribute.text, surroundings, findings=telling)
+        if node.text is not None:
+            node.text = replaced(node.text, surroundings, findings=inner)
 
 
-def _replaced(text: Text, surroundings: Surroundings, *, findings: Findings | None) -> Text:
+def replaced(text: Text, surroundings: Surroundings, *, findings: Findings | None) -> Text:
     """Return the text with its references replaced; without findings unknown ones are kept."""
+    if "{" not in text.value:
+        return text
     parts: list[str] = []
     pieces: Pieces = [piece for piece in text.pieces if piece[0] == 0][-1:]
     length = last = 0
@@ -75,7 +78,13 @@ def _replaced(text: Text, surroundings: Surroundings, *, findings: Findings | No
 
 def _moved(pieces: Pieces, *, start: int, end: int, by: int) -> Pieces:
     """Return the pieces that begin between two offsets, moved."""
-    return [(at + by, source) for at, source in pieces if start < at < end]
+    first = bisect_right(pieces, start, key=_value_offset)
+    last = bisect_left(pieces, end, key=_value_offset)
+    return [(at + by, source) for at, source in pieces[first:last]]
+
+
+def _value_offset(piece: tuple[int, int]) -> int:
+    return piece[0]
 
 
 def _value_of(match: re.Match[str], surroundings: Surroundings) -> tuple[str, bool] | None:

@@ -19,9 +19,9 @@ Bounds = tuple[float | None, float | None]
 class Value(Generic[T]):
     """A literal or an expression of type T.
 
-    `of(context)` costs one call for a literal and up to three for an expression whose result has
-    to be converted and held to bounds. It raises DotNetError when the expression fails, yields null
-    or yields something that is no T.
+    `of(context)` costs one call for a literal, two for an expression whose result is a T already,
+    one more for converting it and one for holding it to bounds. It raises DotNetError when the
+    expression fails, yields null or yields something that is no T.
     """
 
     __slots__ = ("constant", "literal", "of", "reads", "source")
@@ -64,7 +64,7 @@ def expression_value(
     """Return a value that an expression yields per call, converted and held to bounds."""
     of = expression.evaluate
     if kind.convert is not None:
-        of = _converted(of, kind.convert)
+        of = _converted(of, kind.convert, exact=kind.exact)
     if bounds != (None, None):
         of = _bounded(of, bounds)
     return Value(of, source, reads=expression.reads, constant=expression.constant)
@@ -94,9 +94,13 @@ def condition_value(expression: CompiledExpression, kind: Kind, *, source: str) 
 
 
 def _converted(
-    evaluate: Callable[[Context], Any], convert: Callable[[Any], Any]
+    evaluate: Callable[[Context], Any], convert: Callable[[Any], Any], *, exact: type | None
 ) -> Callable[[Context], Any]:
-    return lambda context: convert(evaluate(context))
+    def converted(context: Context) -> Any:
+        result = evaluate(context)
+        return result if type(result) is exact else convert(result)
+
+    return converted
 
 
 def _bounded(evaluate: Callable[[Context], Any], bounds: Bounds) -> Callable[[Context], Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from headgate.model.context import Context
 from headgate.model.diagnostic import Diagnostic
+from headgate.model.entities import NamedValue
 from headgate.model.errors import CallError, Fault
 from headgate.policy.build import Builder, inside, without_secrets
 from headgate.policy.constraints import exactly_one
@@ -117,6 +118,16 @@ def build(
     return [step for step in steps if step is not None], findings.listed()
 
 
+def test_markup_holds_named_values() -> None:
+    root, _ = scan("<verbatim><a>{{n}}</a></verbatim>", "f")
+    assert root is not None
+    value = NamedValue(id="n", name="n", value="1")
+    surroundings = Surroundings(registry=REGISTRY, named_values={"n": value})
+    built = Builder(surroundings, Findings()).build(Verbatim, root, site=SITE)
+    assert built is not None
+    assert built.content == "<a>1</a>"
+
+
 def step(xml: str) -> Step:
     steps, found = build(xml)
     assert found == []
@@ -188,6 +199,7 @@ BROKEN = [
     ("<base/>", "HG124"),
     ("<say word='x' wrod='y'/>", "HG141"),
     ("<say/>", "HG142"),
+    ("<say word='x' what='y'/>", "HG111"),
     ("<say word='x'>y</say>", "HG148"),
     ("<say word='x'><a/></say>", "HG151"),
     ("<say word='bad'/>", "HG157"),

@@ -80,6 +80,14 @@ def test_liquid_keeps_what_it_does_not_know() -> None:
     assert findings.listed() == []
 
 
+def test_what_a_liquid_template_holds_is_liquid_too() -> None:
+    root, findings = substituted('<a template="liquid"><b c="{{x}}">{{n}} {{y}}</b></a>')
+    text = root.children[0].text
+    assert text is not None
+    assert text.value == "12345678 {{y}}"
+    assert findings.listed() == []
+
+
 def test_secret_is_marked_and_shown_as_its_reference() -> None:
     root, _ = substituted("<a b='{{s}}!' c='{{n}}'/>")
     text = root.attributes["b"].text
