@@ -204,7 +204,9 @@ def split_sections(compilation: Compilation) -> None:
     for node in root.children:
         if node.name not in SECTIONS:
             message = f"`policies` has no section {quote(node.name)}."
-            hint = nearest(node.name, SECTIONS, f"Its sections are {', '.join(SECTIONS)}.")
+            hint = nearest(
+                node.name, SECTIONS, otherwise=f"Its sections are {', '.join(SECTIONS)}."
+            )
             findings.add("HG121", node.place, message=message, hint=hint)
         elif node.name in compilation.sections:
             message = f"The section `{node.name}` stands twice."

@@ -79,7 +79,7 @@ def quote(text: str) -> str:
     return f"`{line}`" if len(line) <= QUOTED_MAX else f"`{line[: QUOTED_MAX - 1]}…`"
 
 
-def nearest(name: str, known: Iterable[str], otherwise: str = "") -> Callable[[], str]:
+def nearest(name: str, known: Iterable[str], *, otherwise: str = "") -> Callable[[], str]:
     """Return the making of a hint that names the known name nearest to the one given."""
 
     def hint() -> str:

@@ -44,7 +44,7 @@ def test_quote_is_short_and_in_one_line() -> None:
 def test_nearest_name_is_suggested() -> None:
     assert nearest("set-headr", ["set-body", "set-header"])() == "Did you mean `set-header`?"
     assert nearest("zzz", ["set-body"])() == ""
-    assert nearest("zzz", ["set-body"], "Look it up.")() == "Look it up."
+    assert nearest("zzz", ["set-body"], otherwise="Look it up.")() == "Look it up."
     assert nearest("set-header" * 100, ["set-header" * 100])() == ""
 
 
