@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from enum import Enum
 from typing import Any, Final, Literal
 
 from headgate.exchange.call import Call, Ending
@@ -55,14 +54,8 @@ JOINED_MAX = 64 * 1024
 """Bytes of a body that are copied behind its head, so that both leave in one write."""
 
 
-class Phase(Enum):
-    """How far a call has come."""
-
-    RESPONDING = "responding"
-    STREAMING = "streaming"
-    FLUSHING = "flushing"
-    CONCLUDING = "concluding"
-    DONE = "done"
+Phase = Literal["responding", "streaming", "flushing", "concluding", "done"]
+"""How far a call has come."""
 
 
 class Driver:
@@ -101,7 +94,7 @@ class Driver:
         self.services = plane.services
         self.client = client
         self.inbound = inbound
-        self.phase = Phase.RESPONDING
+        self.phase: Phase = "responding"
         self.deadline = plane.loop.time() + plane.timeouts.call
         self.timer: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[str | TokenFailed] | None = None
@@ -135,7 +128,10 @@ class Driver:
         steps = self.steps
         try:
             while True:
-                effect = steps.send(reply)
+                # `next` tells the end without the cost of an exception.
+                effect = next(steps, None) if reply is None else steps.send(reply)
+                if effect is None:
+                    break
                 reply = PERFORM[type(effect)](self, effect)
                 if reply is PENDING:
                     return
@@ -144,7 +140,7 @@ class Driver:
         except Exception as error:  # noqa: BLE001 a bug of ours must end as an answer
             self.crash(error)
             return
-        if self.phase is Phase.RESPONDING:
+        if self.phase == "responding":
             self.deliver()
         else:
             self.finish()
@@ -165,7 +161,7 @@ class Driver:
     def crash(self, error: BaseException) -> None:
         """End a call that met a bug: 500, or a broken answer when some of it has left."""
         log.error("call %s met a bug", self.call.context.request_id, exc_info=error)
-        if self.phase is Phase.CONCLUDING:
+        if self.phase == "concluding":
             self.finish()
         else:
             self.cut_off(Refusal(500, "Internal server error"), Ending.COMPLETE)
@@ -174,7 +170,7 @@ class Driver:
         """End a call from outside: with a refusal if nothing has been answered yet."""
         self.stop()
         context = self.call.context
-        if self.phase is Phase.RESPONDING:
+        if self.phase == "responding":
             context.response = Response(refused.status, "", Headers(), None)
             self.client.close_after_answer()
             self.client.write(framing.refusal(refused, context.request_id))
@@ -196,13 +192,13 @@ class Driver:
 
     def end(self, ending: Ending) -> None:
         """Conclude the call."""
-        self.phase = Phase.CONCLUDING
+        self.phase = "concluding"
         self.steps = self.services.exchange.conclude(self.call, ending)
         self.advance(None)
 
     def finish(self) -> None:
         """Publish the facts and let the connection go on."""
-        self.phase = Phase.DONE
+        self.phase = "done"
         inbound, plane = self.inbound, self.plane
         plane.budget.held -= inbound.held
         inbound.held = 0
@@ -399,7 +395,7 @@ class Driver:
         if self.awaits_head:
             self.stop_clock()
             self.advance(failed)
-        elif self.phase is Phase.STREAMING:
+        elif self.phase == "streaming":
             self.cut_off(Refusal(502, failed.message), Ending.UPSTREAM_BROKEN)
         elif self.download is not None:
             self.download.failed = failed
@@ -432,7 +428,7 @@ class Driver:
         """More of the answer came: pass it on in one write, or hold it."""
         download = self.download
         assert download is not None
-        if self.phase is Phase.STREAMING:
+        if self.phase == "streaming":
             if self.tap is not None:
                 try:
                     chunk = self.tap.feed(chunk)
@@ -455,7 +451,7 @@ class Driver:
         download = self.download
         assert download is not None
         self.attempt = None
-        if self.phase is Phase.STREAMING:
+        if self.phase == "streaming":
             try:
                 last = download.end(self.tap)
             except Exception as error:  # noqa: BLE001 a bug of ours must end the call
@@ -488,7 +484,7 @@ class Driver:
         line, first = download.begin(response, self.tap, http_10=self.inbound.http_10)
         if not line:
             client.close_after_answer()
-        self.phase = Phase.STREAMING
+        self.phase = "streaming"
         head = framing.answer_head(response, line, connection=client.connection_line())
         client.write(head + first)
         assert self.attempt is not None
@@ -500,7 +496,7 @@ class Driver:
         if last:
             self.client.write(last)
         if self.client.full:
-            self.phase = Phase.FLUSHING
+            self.phase = "flushing"
         else:
             self.end(Ending.COMPLETE)
 
@@ -541,25 +537,25 @@ class Driver:
 
     def on_client_full(self) -> None:
         """The client does not read: do not read for it."""
-        if self.attempt is not None and self.phase is Phase.STREAMING:
+        if self.attempt is not None and self.phase == "streaming":
             self.attempt.pause_answer()
 
     def on_client_ready(self) -> None:
         """The client reads again."""
-        if self.phase is Phase.FLUSHING:
+        if self.phase == "flushing":
             self.end(Ending.COMPLETE)
-        elif self.attempt is not None and self.phase is Phase.STREAMING:
+        elif self.attempt is not None and self.phase == "streaming":
             self.attempt.resume_answer()
 
     def on_client_gone(self, ending: Ending = Ending.CLIENT_GONE) -> None:
         """The client hung up, or the server is drained: nobody waits for the answer."""
-        if self.phase not in (Phase.CONCLUDING, Phase.DONE):
+        if self.phase not in ("concluding", "done"):
             self.stop()
             self.end(ending)
 
     def sweep(self, now: float) -> None:
         """Look after the deadlines, once a second."""
-        if self.phase in (Phase.CONCLUDING, Phase.DONE):
+        if self.phase in ("concluding", "done"):
             return
         if now >= self.deadline:
             self.cut_off(Refusal(504, "The call took too long."), Ending.TIMED_OUT)
@@ -571,7 +567,7 @@ class Driver:
     def sweep_answer(self, download: Download, now: float) -> None:
         """Look after the gaps in an answer that is being read."""
         connection = None if self.attempt is None else self.attempt.connection
-        streams = self.phase is Phase.STREAMING and not self.client.full
+        streams = self.phase == "streaming" and not self.client.full
         if connection is None or not (download.collects or streams):
             download.quiet_since = None
         elif download.quiet_for(now, connection) < self.plane.timeouts.answer_gap:

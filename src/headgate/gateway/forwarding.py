@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urljoin
 
 import msgspec
@@ -17,6 +18,8 @@ _SECRETS = frozenset(
     b"api-key authorization cookie ocp-apim-subscription-key x-api-key x-goog-api-key".split()
 )
 """Never sent to an origin that only a redirect names."""
+
+_origin = lru_cache(maxsize=1024)(Origin)
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -35,8 +38,8 @@ class Destination(msgspec.Struct, frozen=True):
         """Return what the connection is pooled by."""
         base, backend = self.base, context.backend
         if backend is None or base.scheme != "https":
-            return Origin(base.scheme, base.host, base.port)
-        return Origin(
+            return _origin(base.scheme, base.host, base.port)
+        return _origin(
             base.scheme,
             base.host,
             base.port,

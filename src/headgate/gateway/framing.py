@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 
 import msgspec
 import orjson
 
 from headgate.model.messages import Response
-from headgate.upstream.wire import HOP_BY_HOP, header_block
+from headgate.upstream.wire import HOP_BY_HOP, head_lines
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
@@ -41,18 +42,27 @@ def refusal(refused: Refusal, request_id: str = "") -> bytes:
     )
 
 
-def answer_head(response: Response, framing: bytes, *, connection: bytes) -> bytes:
-    """Return the head of an answer; `framing` and `connection` are whole lines or nothing."""
-    reason = response.reason
+@lru_cache(maxsize=256)
+def status_line(status: int, reason: str) -> bytes:
+    """Return the first line of an answer, without its end."""
     if not reason.isprintable():
         # A policy made it: a line end in it would begin a header.
         reason = "".join(character for character in reason if character.isprintable())
-    return b"HTTP/1.1 %d %b\r\n%b%b%b\r\n" % (
-        response.status,
-        reason.encode("latin-1", "replace"),
-        header_block(response.headers.items, _DROPPED),
-        framing,
-        connection,
+    return b"HTTP/1.1 %d %b" % (status, reason.encode("latin-1", "replace"))
+
+
+def answer_head(
+    response: Response, framing: bytes, *, connection: bytes, content: bytes = b""
+) -> bytes:
+    """Return the head of an answer; `framing` and `connection` are whole lines or nothing.
+
+    `content` is what leaves in the same write.
+    """
+    return head_lines(
+        status_line(response.status, response.reason),
+        response.headers.items,
+        dropped=_DROPPED,
+        rest=b"%b%b\r\n%b" % (framing, connection, content),
     )
 
 
@@ -76,7 +86,8 @@ def whole_answer(response: Response, method: bytes, *, connection: bytes) -> byt
     body = response.body
     content = b"" if body is None else body.outgoing
     if not bodiless(response, method):
-        return answer_head(response, length_line(len(content)), connection=connection) + content
+        line = b"content-length: %d\r\n" % len(content)
+        return answer_head(response, line, connection=connection, content=content)
     framing = b""
     if response.status != 204:
         # What a GET would have answered: the upstream said so, or a policy made the body.

@@ -22,17 +22,16 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _TARGET_SAFE = "/?&=%:@!$'()*+,;~-._[]|"
 
 
-def header_block(items: Iterable[HeaderItem], dropped: frozenset[bytes]) -> bytes:
-    """Return header lines, each ended by CRLF.
+def head_lines(
+    first: bytes, items: Iterable[HeaderItem], *, dropped: frozenset[bytes], rest: bytes
+) -> bytes:
+    """Return the lines of a head; `rest` are lines with their ends, and what stands behind them.
 
     No value can hold a line end of its own: llhttp refuses those of peers, `Headers` those of
     policies.
     """
     lines = [name + b": " + value for lower, name, value in items if lower not in dropped]
-    if not lines:
-        return b""
-    lines.append(b"")
-    return b"\r\n".join(lines)
+    return b"\r\n".join([first, *lines, rest])
 
 
 def named_by_connection(items: list[HeaderItem]) -> frozenset[bytes]:
@@ -81,11 +80,6 @@ def framing(method: str, length: int | None) -> bytes:
 def request_head(
     method: bytes, target: bytes, *, host: bytes, headers: Headers, framing: bytes
 ) -> bytes:
-    """Return a request head; `framing` ends it."""
-    return b"%b %b HTTP/1.1\r\nhost: %b\r\n%b%b" % (
-        method,
-        target,
-        host,
-        header_block(headers.items, _REQUEST_DROPPED),
-        framing,
-    )
+    """Return a request head; `framing` ends it, and may have content behind it."""
+    first = b"%b %b HTTP/1.1\r\nhost: %b" % (method, target, host)
+    return head_lines(first, headers.items, dropped=_REQUEST_DROPPED, rest=framing)
