@@ -217,7 +217,10 @@ def accepts(b: Binder, parameter: Parameter, wanted: Type, argument: Given) -> b
         return argument.code is None or argument.code.type in (wanted, DYNAMIC)
     if argument.code is not None:
         return implicit(b, argument.code, wanted) is not None
-    handler = b.targeted[type(argument.node)]
+    handler = b.targeted.get(type(argument.node))
+    if handler is None:
+        # `int x` in a place that is no `out`.
+        return False
     return implicit(b, handler(b, argument.node, wanted), wanted) is not None
 
 

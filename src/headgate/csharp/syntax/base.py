@@ -43,11 +43,12 @@ class Builder:
         """Return the named children that are no comments."""
         return [child for child in node.children if child.is_named and child.type != "comment"]
 
-    @staticmethod
-    def field(node: Node, name: str) -> Node:
-        """Return a child that the grammar promises."""
+    def field(self, node: Node, name: str) -> Node:
+        """Return a child that an expression cannot do without. Raises BindError HG200."""
         child = node.child_by_field_name(name)
-        assert child is not None, (node.type, name)
+        if child is None:
+            what = node.type.replace("_", " ")
+            raise BindError("HG200", f"This {what} has no {name}.", at=self.at(node))
         return child
 
     def op(self, node: Node) -> str:

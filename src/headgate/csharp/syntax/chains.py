@@ -36,6 +36,10 @@ CHAINS = frozenset(
 )
 
 
+STARTS = ("parenthesized_expression", "tuple_expression", "initializer_expression")
+"""With what an operand starts that may be the rest of a generic call or creation."""
+
+
 class Flat:
     """A run of operators without its tree: operands, not all built yet, and operators."""
 
@@ -53,6 +57,10 @@ class ChainBuilder(Builder, ABC):
     @abstractmethod
     def expression(self, node: Node) -> tree.Expression:
         """Return one expression."""
+
+    @abstractmethod
+    def initializer(self, node: Node) -> tree.Initializer:
+        """Return `{ ... }` behind `new T`."""
 
     def parenthesized(self, node: Node) -> tree.Expression:
         """Build what stands in parentheses."""
@@ -151,9 +159,12 @@ class ChainBuilder(Builder, ABC):
         name = node.child_by_field_name("name")
         mode = next((c.type for c in node.children if c.type in ("out", "ref", "in")), "")
         value = self.parts(node)[-1]
+        discarded = mode == "out" and self.text(value) == "_"
         return tree.Argument(
             at=self.at(node),
-            value=self.expression(value),
+            value=tree.Declaration(at=self.at(value), type=None, name="_")
+            if discarded
+            else self.expression(value),
             name=self.name(name) if name is not None else "",
             mode=mode,
         )
@@ -170,7 +181,7 @@ class ChainBuilder(Builder, ABC):
         """Return the parentheses with which an operand starts, if it does."""
         while node.type in CHAINS:
             node = node.children[0]
-        return node if node.type in ("parenthesized_expression", "tuple_expression") else None
+        return node if node.type in STARTS else None
 
     def heal_calls(self, flat: Flat) -> None:
         """Join `(T)a.As < X > (b)`: the grammar reads it as comparisons."""
@@ -182,7 +193,7 @@ class ChainBuilder(Builder, ABC):
             if (
                 (ops[place][0], ops[place + 1][0]) == ("<", ">")
                 and isinstance(left, Node)
-                and left.type == "cast_expression"
+                and left.type in ("cast_expression", "object_creation_expression")
                 and isinstance(kind, Node)
                 and kind.type in ("identifier", "generic_name", "member_access_expression")
                 and isinstance(rest, Node)
@@ -198,7 +209,9 @@ class ChainBuilder(Builder, ABC):
 
     def generic_call(self, target: tree.Expression, *, kind: Node, start: Node) -> tree.Expression:
         """Return `target<kind>(arguments)`."""
-        if not isinstance(target, tree.Member | tree.Name):
+        if isinstance(target, tree.New) and not target.arguments and not target.initializer:
+            return self.generic_creation(target, kind=kind, start=start)
+        if not isinstance(target, tree.Member | tree.Name) or start.type == STARTS[2]:
             raise self.refuse(kind)
         name = tree.TypeName(at=self.at(kind), name=self.text(kind))
         target.args = [self.type(kind) if kind.type != "member_access_expression" else name]
@@ -208,3 +221,15 @@ class ChainBuilder(Builder, ABC):
             value = self.expression(self.parts(start)[0])
             arguments = [tree.Argument(at=value.at, value=value)]
         return tree.Call(at=self.at(kind), function=target, arguments=arguments)
+
+    def generic_creation(self, target: tree.New, *, kind: Node, start: Node) -> tree.Expression:
+        """Return `new T<kind>(arguments)` or `new T<kind> { items }`."""
+        target.type.args = [self.type(kind)]
+        if start.type == "initializer_expression":
+            target.initializer = self.initializer(start)
+        elif start.type == "tuple_expression":
+            target.arguments = self.arguments(start)
+        else:
+            value = self.expression(self.parts(start)[0])
+            target.arguments = [tree.Argument(at=value.at, value=value)]
+        return target

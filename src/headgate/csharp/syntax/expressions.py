@@ -155,6 +155,8 @@ class ExpressionBuilder(ChainBuilder):
 
     def array_list(self, node: Node) -> tree.Expression:
         """Build `{ items }` of an array."""
+        if node.start_byte in self.replaced:
+            return self.replaced[node.start_byte]
         return tree.NewArray(at=self.at(node), type=None, sizes=[], items=self.items(node))
 
     def anonymous(self, node: Node) -> tree.Expression:

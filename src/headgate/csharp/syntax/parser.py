@@ -82,9 +82,15 @@ def _run(text: bytes) -> Node:
 
 
 def _first_error(root: Node, builder: Builder) -> BindError:
+    """Return what is wrong at the deepest place that the first faulty branch leads to."""
     node = root
     while not (node.is_error or node.is_missing):
-        node = next((child for child in node.children if child.has_error), None) or node.children[0]
+        below = next(
+            (child for child in node.children if child.has_error or child.is_missing), None
+        )
+        if below is None:
+            break
+        node = below
     if node.is_missing:
         return BindError("HG200", f"`{node.type}` is missing here.", at=builder.at(node))
     inner = next((child for child in node.children if child.has_error), node)

@@ -1,0 +1,41 @@
+"""Damaged expressions end in a diagnostic, never in an exception of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headgate.csharp.expression import compile_expression
+
+RECORDED = Path(__file__).parents[1] / "conformance" / "expressions"
+SOURCES = [
+    orjson.loads(line)["expression"]
+    for file in sorted(RECORDED.glob("*.jsonl"))
+    for line in file.read_bytes().splitlines()
+]
+PIECES = st.sampled_from([*"(){}[]<>\"'$@.,;:?!=+-*/%&|^~\\ \n#_0aé\0", "new ", "out var x", "=>"])
+CUT = st.tuples(st.integers(2, 80), st.integers(0, 6), PIECES)
+
+
+@settings(max_examples=400, deadline=None)
+@given(source=st.sampled_from(SOURCES), cuts=st.lists(CUT, min_size=1, max_size=4))
+def test_a_damaged_expression_compiles_or_is_diagnosed(
+    source: str, cuts: list[tuple[int, int, str]]
+) -> None:
+    text = source
+    for place, length, piece in cuts:
+        text = text[:place] + piece + text[place + length :]
+    compiled, found = compile_expression(text)
+    errors = [diagnostic for diagnostic in found if diagnostic.severity == "error"]
+    assert (compiled is None) == bool(errors)
+
+
+def test_the_simplest_mistakes_have_a_place() -> None:
+    for text in ("@(1 +)", "@(context.)", "@(x =>)", "@{ int f(); return 1; }", "@(F(n x, 1))"):
+        compiled, found = compile_expression(text)
+        assert compiled is None
+        assert found[0].line == 1
+        assert 1 <= found[0].column <= len(text)
