@@ -56,7 +56,6 @@ def test_conditions_and_null(run: Run, source: str, value: Any) -> None:
     [
         ('@($"{1,4}|{2.5:F2}|{{}}|{(true ? "y" : "n")}")', "   1|2.50|{}|y"),
         ('@($"{null}")', ""),
-        ('@($@"a\\{1}""")', 'a\\1"'),
     ],
 )
 def test_interpolation(run: Run, source: str, value: Any) -> None:

@@ -24,7 +24,8 @@ def test_all_kinds_of_statements_are_bound(run: Run, source: str, value: Any) ->
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("@(string)", "HG207"),
+        ("@(string)", "HG200"),
+        ("@(typeof(int) + string.Empty.Nope)", "HG201"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_code(code: Code, source: str, expected: str) -> None:

@@ -1,0 +1,20 @@
+"""System.MidpointRounding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Run = Callable[[str], Any]
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("@((int)MidpointRounding.AwayFromZero)", 1),
+    ],
+)
+def test_members_have_their_numbers(run: Run, source: str, value: Any) -> None:
+    assert run(source) == value
