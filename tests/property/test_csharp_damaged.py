@@ -17,6 +17,7 @@ SOURCES = [
     for line in file.read_bytes().splitlines()
 ]
 PIECES = st.sampled_from([*"(){}[]<>\"'$@.,;:?!=+-*/%&|^~\\ \n#_0aé\0", "new ", "out var x", "=>"])
+AS_BYTE = "@(context.Request.Body.As<byte>(true))"
 CUT = st.tuples(st.integers(2, 80), st.integers(0, 6), PIECES)
 
 
@@ -34,7 +35,14 @@ def test_a_damaged_expression_compiles_or_is_diagnosed(
 
 
 def test_the_simplest_mistakes_have_a_place() -> None:
-    for text in ("@(1 +)", "@(context.)", "@(x =>)", "@{ int f(); return 1; }", "@(F(n x, 1))"):
+    for text in (
+        "@(1 +)",
+        "@(context.)",
+        "@(x =>)",
+        "@{ int f(); return 1; }",
+        "@(F(n x, 1))",
+        AS_BYTE,
+    ):
         compiled, found = compile_expression(text)
         assert compiled is None
         assert found[0].line == 1

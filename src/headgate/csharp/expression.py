@@ -81,6 +81,9 @@ def compile_expression(
         return _compile(text), []
     except BindError as error:
         found = error
+    except DotNetError as error:
+        # What can be decided at load fails at load, such as `As<T>` of a type that no body has.
+        found = BindError("HG207", error.message, at=0)
     except (RecursionError, MemoryError):
         found = BindError("HG205", "The expression nests too deeply.", at=0)
     return None, [_diagnostic(found, text, position=position or Position(), file=file)]
