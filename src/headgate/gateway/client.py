@@ -272,7 +272,8 @@ class ClientConnection(asyncio.Protocol):
         """Answer one request, or begin its call."""
         plane = self.plane
         refused = inbound.refused or examine(inbound, plane.bounds)
-        if plane.budget.exceeded:
+        budget = plane.budget
+        if budget.held > budget.limit:
             refused = Refusal(503, "The gateway holds too much already.")
         if refused is None:
             if inbound.target == STATUS_TARGET:

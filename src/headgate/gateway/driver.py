@@ -280,55 +280,47 @@ class Driver:
 
     def send(self, destination: Destination) -> object:
         """Start an attempt at a destination. Return PENDING, or why there is none."""
-        context, inbound, upload = self.call.context, self.inbound, self.upload
-        body = context.request.body if destination.with_body else None
-        streams = body is not None and not body.complete
-        if streams:
+        context, inbound, plane = self.call.context, self.inbound, self.plane
+        request = context.request
+        body = request.body if destination.with_body else None
+        upload: Upload | None = None
+        if body is not None and not body.complete:
+            upload = self.upload
             assert upload is not None
-            assert body is not None
             if upload.spent:
                 return ForwardFailed("broken", "The request body was not kept to be sent again.")
             upload.rewind()
             if inbound.complete:
                 upload.fill(body)
-                streams = False
+                upload = None
         try:
             origin = destination.origin(context)
-            head = outgoing_head(destination, context.request, inbound=inbound, origin=origin)
+            head = outgoing_head(destination, request, inbound=inbound, origin=origin)
         except ValueError as error:
             return ForwardFailed("refused", f"The request cannot be sent: {error}")
         self.destination = destination
-        attempt = self.attempt = Attempt(
-            origin,
-            self,
-            bodiless=destination.method == "HEAD",
-            keep_max=self.plane.bounds.window,
-        )
-        content = b"" if body is None or streams else body.outgoing
-        if len(content) > JOINED_MAX:
+        bodiless = destination.method == "HEAD"
+        attempt = Attempt(origin, self, bodiless=bodiless, keep_max=plane.bounds.window)
+        self.attempt = attempt
+        if upload is not None:
+            attempt.write(head, last=False)
+            self.client.ask_for_body()
+            upload.begin_stream(keep=self.effect.buffer_request_body)
+        elif (content := b"" if body is None else body.outgoing) and len(content) > JOINED_MAX:
             attempt.write(head, last=False)
             attempt.write(content, last=True)
         else:
-            attempt.write(head + content, last=not streams)
-        if streams:
-            assert upload is not None
-            self.client.ask_for_body()
-            upload.begin_stream(keep=self.effect.buffer_request_body)
-        self.await_head()
-        self.plane.pool.send(attempt)
-        if streams:
+            attempt.write(head + content, last=True)
+        self.awaits_head = True
+        seconds = self.effect.timeout / SECOND
+        if seconds < FINE_TIMEOUT:
+            self.timer = plane.loop.call_later(seconds, self.on_head_timeout)
+        else:
+            self.head_deadline = plane.loop.time() + seconds
+        plane.pool.send(attempt)
+        if upload is not None:
             self.on_attempt_ready()
         return PENDING
-
-    def await_head(self) -> None:
-        """Start the clock of an attempt."""
-        seconds = self.effect.timeout / SECOND
-        loop = self.plane.loop
-        self.awaits_head = True
-        if seconds < FINE_TIMEOUT:
-            self.timer = loop.call_later(seconds, self.on_head_timeout)
-        else:
-            self.head_deadline = loop.time() + seconds
 
     def on_head_timeout(self) -> None:
         """Give up an attempt whose answer does not begin."""
@@ -366,12 +358,14 @@ class Driver:
         """The head of the answer came."""
         self.stop_clock()
         body = response.body
-        if body is None or body.complete:
+        streams = body is not None and not body.complete
+        if not streams:
             self.attempt = None
         if self.effect.follow_redirects and self.follow(response):
             return
         self.call.context.response = response
-        if body is not None and not body.complete:
+        if streams:
+            assert body is not None
             self.download = Download(body, self.plane.budget)
         self.advance(None)
 
@@ -493,9 +487,10 @@ class Driver:
 
     def finish_answer(self, last: bytes) -> None:
         """Write the last bytes; the call ends when the client holds no more than its window."""
+        client = self.client
         if last:
-            self.client.write(last)
-        if self.client.full:
+            client.write(last)
+        if client.full:
             self.phase = "flushing"
         else:
             self.end(Ending.COMPLETE)

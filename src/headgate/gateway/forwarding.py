@@ -55,24 +55,25 @@ def outgoing_head(
 
     A body that is still on its way keeps the framing that it came with.
     """
+    method, url = destination.method, destination.url
     body = request.body if destination.with_body else None
     if body is None:
-        framing = wire.framing(destination.method, None)
+        framing = wire.framing(method, None)
     elif body.complete:
-        framing = wire.framing(destination.method, len(body.outgoing))
+        framing = wire.framing(method, len(body.outgoing))
     elif inbound.length is not None:
-        framing = wire.framing(destination.method, inbound.length)
+        framing = wire.framing(method, inbound.length)
     else:
         framing = b"transfer-encoding: chunked\r\n\r\n"
     headers = request.headers
     host = headers.first(b"host")
-    url = destination.url
-    if host is None or host is inbound.host or not destination.trusted:
+    trusted = destination.trusted
+    if host is None or host is inbound.host or not trusted:
         host = wire.authority(origin)
-    if not destination.trusted:
+    if not trusted:
         headers = Headers([item for item in headers.items if item[0] not in _SECRETS])
     return wire.request_head(
-        wire.method_token(destination.method),
+        wire.method_token(method),
         wire.request_target(url.path, url.query_string),
         host=host,
         headers=headers,

@@ -107,14 +107,15 @@ class Attempt:
         """Send a piece of the request, or keep it until there is a connection."""
         self.sent += len(data)
         self.finished = last
-        if self.kept is not None:
-            self.kept.append(data)
+        kept, connection = self.kept, self.connection
+        if kept is not None:
+            kept.append(data)
             # Before there is a connection nothing is written anywhere else. The first piece, head
             # and complete body, is held by the call anyway.
-            if self.sent > self.keep_max and self.connection is not None and len(self.kept) > 1:
+            if self.sent > self.keep_max and connection is not None and len(kept) > 1:
                 self.kept = None
-        if self.connection is not None:
-            self.connection.write(data)
+        if connection is not None:
+            connection.write(data)
 
     def attach(self, connection: Carrier) -> None:
         """Send what is kept over a connection."""

@@ -74,10 +74,6 @@ class UpstreamConnection(asyncio.Protocol):
         self.reused = False
         self.idle_since = 0.0
         self.started = 0.0
-        self.begin_answer()
-
-    def begin_answer(self) -> None:
-        """Forget the last answer."""
         self.status = 0
         self.reason = b""
         self.headers: list[HeaderItem] = []
@@ -150,9 +146,10 @@ class UpstreamConnection(asyncio.Protocol):
             self.abort()
             return
         self.heard = True
-        assert self.parser is not None
+        parser = self.parser
+        assert parser is not None
         try:
-            self.parser.feed_data(data)
+            parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self.done:
                 self.fail("malformed", f"The upstream's answer is not HTTP/1.1: {error}")
@@ -193,13 +190,15 @@ class UpstreamConnection(asyncio.Protocol):
         if len(self.headers) > self.pool.bounds.headers:
             self.fail("malformed", "The upstream's answer has too many headers.")
             return
-        self.delivered = True
-        attempt.kept = None
-        body = None if self.bodiless else Body(content, complete=self.done)
+        done = self.done
+        body = None if self.bodiless else Body(content, complete=done)
         reason = self.reason.decode("latin-1")
         response = Response(self.status, reason, Headers(self.headers), body)
-        if self.done:
+        if done:
             self.release(attempt)
+        else:
+            self.delivered = True
+            attempt.kept = None
         attempt.receiver.on_answer(response)
 
     def continue_answer(self, attempt: Attempt, content: bytes, *, size: int) -> None:
@@ -226,17 +225,23 @@ class UpstreamConnection(asyncio.Protocol):
         reusable = self.reusable and attempt.finished
         self.attempt = None
         attempt.detach()
-        if self.transport is None or self.transport.is_closing():
+        transport = self.transport
+        if transport is None or transport.is_closing():
             return
-        if reusable:
-            if self.bodiless:
-                # llhttp cannot be told that no body follows: it may wait for one.
-                self.parser = HttpResponseParser(self)
-            self.begin_answer()
-            self.reused = True
-            self.pool.give_back(self)
-        else:
-            self.transport.abort()
+        if not reusable:
+            transport.abort()
+            return
+        if self.bodiless:
+            # llhttp cannot be told that no body follows: it may wait for one.
+            self.parser = HttpResponseParser(self)
+            self.bodiless = False
+        # What is not forgotten here is set anew by the head of the next answer.
+        self.reason = b""
+        self.items = []
+        self.barren = 0
+        self.head_done = self.delivered = self.done = False
+        self.reused = True
+        self.pool.give_back(self)
 
     def fail(self, kind: Literal["broken", "malformed"], message: str) -> None:
         """Give up on the answer; a reused connection that was closing already is replaced."""

@@ -64,7 +64,8 @@ class Pool:
         idle = self._idle.get(attempt.origin)
         while idle:
             connection = idle.pop()
-            if connection.transport is not None and not connection.transport.is_closing():
+            transport = connection.transport
+            if transport is not None and not transport.is_closing():
                 connection.carry(attempt, self.now())
                 return
         self.dial(attempt)

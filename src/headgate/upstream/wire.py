@@ -30,8 +30,12 @@ def head_lines(
     No value can hold a line end of its own: llhttp refuses those of peers, `Headers` those of
     policies.
     """
-    lines = [name + b": " + value for lower, name, value in items if lower not in dropped]
-    return b"\r\n".join([first, *lines, rest])
+    parts = [first]
+    for lower, name, value in items:
+        if lower not in dropped:
+            parts += b"\r\n", name, b": ", value
+    parts += b"\r\n", rest
+    return b"".join(parts)
 
 
 def named_by_connection(items: list[HeaderItem]) -> frozenset[bytes]:
