@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+import typer
+
+from headgate.cli.commands.llm_simulator import assignments, length, rates
+from headgate.simulator.faults import Fault
+
+
+def test_a_length_is_a_number_or_a_range() -> None:
+    assert length("64") == 64
+    assert length("10-200") == (10, 200)
+    with pytest.raises(typer.BadParameter):
+        length("ten")
+
+
+def test_assignments_need_a_name_and_a_sign() -> None:
+    assert assignments(["gpt=gpt-4o", "x="], "--deployment") == {"gpt": "gpt-4o", "x": ""}
+    assert assignments(None, "--deployment") == {}
+    for wrong in ("gpt", "=gpt-4o"):
+        with pytest.raises(typer.BadParameter):
+            assignments([wrong], "--deployment")
+
+
+def test_rates_are_by_fault() -> None:
+    first = next(iter(Fault))
+    assert rates([f"{first.value}=0.5"]) == {first: 0.5}
+    for wrong in ("no-such-fault=0.5", f"{first.value}=half"):
+        with pytest.raises(typer.BadParameter):
+            rates([wrong])

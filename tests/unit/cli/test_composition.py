@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from headgate.cli.composition import compose
+
+SECRET = b"0123456789abcdef"
+
+
+def write(folder: Path, place: str, content: str | dict[str, object]) -> None:
+    path = folder / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps({"properties": content}))
+
+
+def service(folder: Path) -> Path:
+    write(
+        folder,
+        "apis/chat/apiInformation.json",
+        {"displayName": "Chat", "path": "chat", "serviceUrl": "http://llm:81/v1"},
+    )
+    write(
+        folder,
+        "backends/other/backendInformation.json",
+        {"url": "https://other", "protocol": "http"},
+    )
+    return folder
+
+
+def test_a_folder_becomes_a_numbered_snapshot(tmp_path: Path) -> None:
+    composed = compose(service(tmp_path), number=7, secret=SECRET, environment={})
+    assert composed.snapshot is not None, composed.diagnostics
+    assert composed.snapshot.number == 7
+    assert str(composed.snapshot.service_urls["chat"]) == "http://llm:81/v1"
+    assert composed.snapshot.backends.find("OTHER") is not None
+
+
+def test_the_origins_that_the_folder_names_are_told(tmp_path: Path) -> None:
+    composed = compose(service(tmp_path), number=1, secret=SECRET, environment={})
+    assert composed.origins == {("llm", 81), ("other", 443)}
+
+
+def test_settings_become_the_terms_of_token_limits(tmp_path: Path) -> None:
+    write(service(tmp_path), "headgate.toml", 'admission = "apim"\nhold-lifetime = 2.5\n')
+    composed = compose(tmp_path, number=1, secret=SECRET, environment={})
+    assert composed.snapshot is not None, composed.diagnostics
+    assert composed.snapshot.terms.admission == "apim"
+    assert composed.snapshot.terms.hold_lifetime == 2_500_000
+
+
+def test_a_policy_with_an_error_leaves_no_snapshot(tmp_path: Path) -> None:
+    write(
+        service(tmp_path), "apis/chat/policy.xml", "<policies><inbound><x /></inbound></policies>"
+    )
+    composed = compose(tmp_path, number=1, secret=SECRET, environment={})
+    assert composed.snapshot is None
+    assert "HG140" in [finding.code for finding in composed.diagnostics]
+
+
+def test_a_folder_with_an_error_leaves_no_snapshot_but_says_what_to_watch(tmp_path: Path) -> None:
+    write(service(tmp_path), "apis/chat/apiInformation.json", "{")
+    composed = compose(tmp_path, number=1, secret=SECRET, environment={})
+    assert composed.snapshot is None
+    assert composed.diagnostics
+    assert any(path.name == "apiInformation.json" for path in composed.watched)
