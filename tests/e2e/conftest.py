@@ -1,4 +1,4 @@
-"""A simulator and a gateway in front of it, started once for all end-to-end tests that want them."""
+"""A simulator and a gateway in front of it, started for all end-to-end tests that want them."""
 
 from __future__ import annotations
 

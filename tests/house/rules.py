@@ -110,8 +110,10 @@ def module_length(source: Source) -> Iterator[Offence]:
         yield Offence(source.path, most + 1, remedy)
 
 
-def _is_command(node: Function) -> bool:
-    """Say whether a decorator turns each parameter into a command-line option."""
+def _is_command(source: Source, node: Function) -> bool:
+    """Say whether each parameter becomes a command-line option: by decorator, or by its place."""
+    if node.name == "command" and source.path.startswith("src/headgate/cli/commands/"):
+        return True
     decorators = (dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list)
     return any(name.endswith((".command", ".callback")) for name in decorators)
 
@@ -126,7 +128,7 @@ def parameters(source: Source) -> Iterator[Offence]:
     if not source.is_product:
         return
     for node in source.functions():
-        if _is_command(node) or _is_protocol_method(node):
+        if _is_command(source, node) or _is_protocol_method(node):
             continue
         positional = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
         if positional[:1] in (["self"], ["cls"]):

@@ -191,7 +191,7 @@ class Serving:
 
     def _render(self, gateway: GatewayServer) -> bytes:
         self._metrics.gauge(
-            "headgate_open_connections", "Client connections.", gateway.open_connections
+            "headgate_open_connections", "Client connections.", value=gateway.open_connections
         )
         return self._metrics.render()
 
@@ -215,7 +215,7 @@ class Serving:
             named=composition.origins,
         )
         self._metrics.gauge(
-            "headgate_snapshot", "Number of the snapshot that serves.", self._number
+            "headgate_snapshot", "Number of the snapshot that serves.", value=self._number
         )
         self._seen = stamp(composition.watched)
 
@@ -247,10 +247,10 @@ class Serving:
                 file=sys.stderr,
                 flush=True,
             )
-            self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", 1)
+            self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", value=1)
             return
         self._number = number
         self._adopt(composition)
         gateway.swap(composition.snapshot)
-        self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", 0)
+        self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", value=0)
         print(f"headgate: snapshot {number} serves", file=sys.stderr, flush=True)

@@ -25,9 +25,9 @@ def respond(call: Call) -> Steps[None]:
     plan = call.snapshot.unrouted
     try:
         api_id, operation_id = match(call)
-        plan = call.snapshot.plan(api_id, operation_id, None)
+        plan = call.snapshot.plan(api_id, operation_id, product=None)
         admit(call)
-        plan = call.snapshot.plan(api_id, operation_id, context.product)
+        plan = call.snapshot.plan(api_id, operation_id, product=context.product)
         yield from run_sections(plan, context)
     except ResponseReturned:
         pass
@@ -86,7 +86,7 @@ def admit(call: Call) -> None:
     """Check the subscription key. Raises CallError 401."""
     context = call.context
     assert context.api is not None
-    access = call.snapshot.doorkeeper.admit(context.api, context.request, context.timestamp)
+    access = call.snapshot.doorkeeper.admit(context.api, context.request, now=context.timestamp)
     context.subscription = access.subscription
     context.product = access.product
     if access.subscription is not None and access.subscription.owner_id is not None:

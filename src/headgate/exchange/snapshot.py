@@ -37,6 +37,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     terms: TokenTerms
     backends: Backends
 
-    def plan(self, api_id: str, operation_id: str, product: Product | None) -> Plan:
+    def plan(self, api_id: str, operation_id: str, *, product: Product | None) -> Plan:
         """Return the effective document of an operation, product scope included if it applies."""
         return self.plans[api_id, operation_id, product.id if product is not None else None]

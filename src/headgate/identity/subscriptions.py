@@ -117,7 +117,7 @@ class KeyRing:
                 key = text.encode()
                 self._grants[self._digest(key)] = _Grant(key, access, api_ids=api_ids)
 
-    def admit(self, api: Api, request: Request, now: Micros) -> Access:
+    def admit(self, api: Api, request: Request, *, now: Micros) -> Access:
         """Return what the request's key opens.
 
         A key in a header is marked, so that policies can still read it and the backend never

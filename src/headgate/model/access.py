@@ -21,7 +21,7 @@ class Access(msgspec.Struct, frozen=True):
 class Doorkeeper(Protocol):
     """Who checks keys. The core asks; `identity` answers."""
 
-    def admit(self, api: Api, request: Request, now: Micros) -> Access:
+    def admit(self, api: Api, request: Request, *, now: Micros) -> Access:
         """Return what the request's key opens and take the key off the request.
 
         Raises CallError 401, source `authorization`, when it opens nothing here.

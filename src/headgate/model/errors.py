@@ -81,7 +81,7 @@ class CallError(Exception):
 
 
 def internal_error(
-    source: str, reason: str, detail: str, *, fault: Fault = Fault.OPERATOR
+    source: str, reason: str, *, detail: str, fault: Fault = Fault.OPERATOR
 ) -> CallError:
     """Return a 500 whose caller learns nothing; `detail` is for policies and logs."""
     error = CallError(500, "Internal server error", source=source, reason=reason, fault=fault)

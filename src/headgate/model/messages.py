@@ -57,7 +57,7 @@ def header_value(value: str) -> bytes:
 
 
 def _unsafe(detail: str) -> CallError:
-    return internal_error("headers", "HeaderInvalid", detail)
+    return internal_error("headers", "HeaderInvalid", detail=detail)
 
 
 class Headers:

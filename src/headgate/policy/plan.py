@@ -55,7 +55,7 @@ def blame(error: Exception, step: Step) -> CallError:
     """Return the error as a CallError that names the innermost step it came from."""
     if isinstance(error, DotNetError):
         detail = f"Expression evaluation failed. {error}"
-        error = internal_error(step.source, "ExpressionValueEvaluationFailure", detail)
+        error = internal_error(step.source, "ExpressionValueEvaluationFailure", detail=detail)
     assert isinstance(error, CallError)
     if error.where is None:
         error.where = step.where

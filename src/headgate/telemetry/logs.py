@@ -37,9 +37,13 @@ def log_traces(call: Call) -> None:
         if type(fact) is TraceEntry:
             level = LEVELS.get(fact.severity, logging.INFO)
             if TRACES.isEnabledFor(level):
-                TRACES.log(level, "%s", _line(call, fact.source, fact.message, fact.metadata))
+                TRACES.log(
+                    level,
+                    "%s",
+                    _line(call, fact.source, message=fact.message, metadata=fact.metadata),
+                )
         elif type(fact) is TraceMessage and TRACES.isEnabledFor(logging.INFO):
-            TRACES.info("%s", _line(call, "context.Trace", fact.message, ()))
+            TRACES.info("%s", _line(call, "context.Trace", message=fact.message, metadata=()))
 
 
 def log_failure(call: Call) -> None:
@@ -58,7 +62,7 @@ def log_failure(call: Call) -> None:
     CALLS.warning("%s", orjson.dumps(told).decode())
 
 
-def _line(call: Call, source: str, message: str, metadata: tuple[tuple[str, str], ...]) -> str:
+def _line(call: Call, source: str, *, message: str, metadata: tuple[tuple[str, str], ...]) -> str:
     return orjson.dumps(
         {
             "request": call.context.request_id,

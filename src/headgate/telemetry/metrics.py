@@ -101,9 +101,9 @@ class Metrics(Collector):
             if type(fact) is MetricEmitted:
                 self._record_emitted(fact)
             elif type(fact) is TokensMetered:
-                self._record_tokens(api, subscription, fact)
+                self._record_tokens(fact, api=api, subscription=subscription)
 
-    def _record_tokens(self, api: str, subscription: str, fact: TokensMetered) -> None:
+    def _record_tokens(self, fact: TokensMetered, *, api: str, subscription: str) -> None:
         usage = fact.usage
         self._prompt.add((api, subscription, usage.model), usage.input_tokens)
         self._completion.add((api, subscription, usage.model), usage.output_tokens)
@@ -122,7 +122,7 @@ class Metrics(Collector):
             emitted = (fact.namespace, fact.name, others)
             sums[emitted] = sums.get(emitted, 0) + fact.value
 
-    def gauge(self, name: str, text: str, value: float) -> None:
+    def gauge(self, name: str, text: str, *, value: float) -> None:
         """Set a gauge, e.g. the number of the snapshot that serves."""
         self._gauges[name] = (text, value)
 
@@ -135,21 +135,21 @@ class Metrics(Collector):
         yield family(
             "headgate_calls",
             "Finished calls by status and how they ended.",
-            ("api", "subscription", "status", "ending"),
-            self._calls,
+            labels=("api", "subscription", "status", "ending"),
+            sums=self._calls,
         )
         yield family(
             "headgate_errors",
             "Calls that ended in an error of a policy or a built-in step.",
-            ("api", "source", "reason"),
-            self._errors,
+            labels=("api", "source", "reason"),
+            sums=self._errors,
         )
         yield self._collect_tokens()
         yield family(
             "headgate_estimated_usage",
             "Calls whose usage no provider reported, so that the gateway estimated it.",
-            ("api", "dialect"),
-            self._estimated,
+            labels=("api", "dialect"),
+            sums=self._estimated,
         )
         yield self._collect_durations()
         yield from self._collect_emitted()
@@ -196,7 +196,7 @@ class Metrics(Collector):
         yield from families.values()
 
 
-def family(name: str, text: str, labels: tuple[str, ...], sums: Sums) -> CounterMetricFamily:
+def family(name: str, text: str, *, labels: tuple[str, ...], sums: Sums) -> CounterMetricFamily:
     """Return a counter family made of sums."""
     made = CounterMetricFamily(name, text, labels=labels)
     for values, amount in sums.by_labels.items():

@@ -16,7 +16,7 @@ from headgate.routing.router import Router
 class OpenDoor:
     """A doorkeeper that lets everybody in, in nobody's name."""
 
-    def admit(self, api: Api, request: Request, now: Micros) -> Access:
+    def admit(self, api: Api, request: Request, *, now: Micros) -> Access:
         """Return access without a subscription."""
         return Access()
 

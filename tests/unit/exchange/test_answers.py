@@ -5,12 +5,11 @@ import orjson
 from headgate.exchange.answers import error_body, error_response
 from headgate.model.errors import CallError, internal_error
 
-
 REQUEST = "11111111-2222-4333-8444-555555555555"
 
 
 def test_an_internal_error_names_the_call() -> None:
-    response = error_response(internal_error("set-body", "R", "secret detail"), REQUEST)
+    response = error_response(internal_error("set-body", "R", detail="secret detail"), REQUEST)
     assert response.body is not None
     assert response.body.content == (
         b'{ "statusCode": 500, "message": "Internal server error", "activityId": "%b" }'

@@ -155,7 +155,7 @@ def test_a_refused_key_runs_on_error_before_any_inbound_policy() -> None:
     call = call_with(made)
 
     class Shut:
-        def admit(self, api: Api, request: Request, now: Micros) -> Access:
+        def admit(self, api: Api, request: Request, *, now: Micros) -> Access:
             raise CallError(401, "no", source="authorization", reason="SubscriptionKeyNotFound")
 
     call = Call(call.context, msgspec.structs.replace(call.snapshot, doorkeeper=Shut()))

@@ -13,7 +13,7 @@ CHAT = Api(
 
 def test_a_plan_is_found_by_api_operation_and_product() -> None:
     snapshot = bare_snapshot(CHAT)
-    assert snapshot.plan("chat", "op", None) is snapshot.plans["chat", "op", None]
+    assert snapshot.plan("chat", "op", product=None) is snapshot.plans["chat", "op", None]
 
 
 def test_a_product_has_plans_of_its_own() -> None:
@@ -32,4 +32,4 @@ def test_a_product_has_plans_of_its_own() -> None:
         terms=snapshot.terms,
         backends=snapshot.backends,
     )
-    assert from_product.plan("chat", "op", product) is snapshot.unrouted
+    assert from_product.plan("chat", "op", product=product) is snapshot.unrouted

@@ -141,7 +141,7 @@ def test_key_of_another_product_is_no_hindrance_in_an_open_product() -> None:
 
 def test_header_can_be_read_by_policies_and_is_dropped_before_forwarding() -> None:
     asked = request(("Accept", "*/*"), ("API-Key", "one"), ("api-key", "two"))
-    assert ring(subscription()).admit(api(), asked, NOW) == Access(subscription())
+    assert ring(subscription()).admit(api(), asked, now=NOW) == Access(subscription())
     assert asked.headers.get("api-key") == "one,two"
     asked.drop_caller_key()
     assert asked.headers.names() == ["Accept"]
@@ -149,7 +149,7 @@ def test_header_can_be_read_by_policies_and_is_dropped_before_forwarding() -> No
 
 def test_header_that_a_policy_sets_again_is_forwarded() -> None:
     asked = request(("api-key", "one"))
-    ring(subscription()).admit(api(), asked, NOW)
+    ring(subscription()).admit(api(), asked, now=NOW)
     asked.headers.set("api-key", "one")
     asked.drop_caller_key()
     assert asked.headers.get("api-key") == "one"
@@ -157,40 +157,42 @@ def test_header_that_a_policy_sets_again_is_forwarded() -> None:
 
 def test_query_is_looked_at_only_without_the_header_but_never_forwarded() -> None:
     asked = request(("api-key", "one"), query="?x=1&subscription-key=wrong")
-    assert ring(subscription()).admit(api(), asked, NOW) == Access(subscription())
+    assert ring(subscription()).admit(api(), asked, now=NOW) == Access(subscription())
     assert asked.url.query_string == "?x=1"
     asked = request(query="?Subscription-Key=one")
-    assert ring(subscription()).admit(api(), asked, NOW) == Access(subscription())
+    assert ring(subscription()).admit(api(), asked, now=NOW) == Access(subscription())
     assert asked.url.query_string == ""
 
 
 def test_wrong_header_is_not_mended_by_the_query() -> None:
     with pytest.raises(CallError):
         ring(subscription()).admit(
-            api(), request(("api-key", "wrong"), query="?subscription-key=one"), NOW
+            api(), request(("api-key", "wrong"), query="?subscription-key=one"), now=NOW
         )
 
 
 def test_empty_header_counts_as_absent() -> None:
     asked = request(("api-key", ""), query="?subscription-key=one")
-    assert ring(subscription()).admit(api(), asked, NOW) == Access(subscription())
+    assert ring(subscription()).admit(api(), asked, now=NOW) == Access(subscription())
 
 
 def test_bearer_is_a_key_only_where_the_api_says_so() -> None:
     asked = request(("Authorization", "bearer one"))
     bearer = api(accept_bearer_key=True)
-    assert ring(subscription(), apis=(bearer,)).admit(bearer, asked, NOW) == Access(subscription())
+    assert ring(subscription(), apis=(bearer,)).admit(bearer, asked, now=NOW) == Access(
+        subscription()
+    )
     asked.drop_caller_key()
     assert "authorization" not in asked.headers
     with pytest.raises(CallError) as caught:
-        ring(subscription()).admit(api(), request(("Authorization", "Bearer one")), NOW)
+        ring(subscription()).admit(api(), request(("Authorization", "Bearer one")), now=NOW)
     assert caught.value.reason == "SubscriptionKeyNotFound"
 
 
 def test_key_in_its_header_leaves_the_bearer_token_alone() -> None:
     bearer = api(accept_bearer_key=True)
     asked = request(("Authorization", "Bearer jwt"), ("api-key", "one"))
-    ring(subscription(), apis=(bearer,)).admit(bearer, asked, NOW)
+    ring(subscription(), apis=(bearer,)).admit(bearer, asked, now=NOW)
     asked.drop_caller_key()
     assert asked.headers.get("Authorization") == "Bearer jwt"
 
@@ -198,11 +200,11 @@ def test_key_in_its_header_leaves_the_bearer_token_alone() -> None:
 def test_bearer_that_is_no_key_is_refused_only_where_a_key_is_needed() -> None:
     needless = api(accept_bearer_key=True, subscription_required=False)
     asked = request(("Authorization", "Bearer jwt"))
-    assert ring(apis=(needless,)).admit(needless, asked, NOW) == Access()
+    assert ring(apis=(needless,)).admit(needless, asked, now=NOW) == Access()
     assert asked.headers.get("Authorization") == "Bearer jwt"
     bearer = api(accept_bearer_key=True)
     with pytest.raises(CallError) as caught:
-        ring(apis=(bearer,)).admit(bearer, request(("Authorization", "Bearer jwt")), NOW)
+        ring(apis=(bearer,)).admit(bearer, request(("Authorization", "Bearer jwt")), now=NOW)
     assert caught.value.reason == "SubscriptionKeyInvalid"
 
 
@@ -210,7 +212,7 @@ def test_bearer_that_is_a_key_is_honoured_where_none_is_needed() -> None:
     needless = api(accept_bearer_key=True, subscription_required=False)
     asked = request(("Authorization", "Bearer one"))
     keys = ring(subscription(), apis=(needless,))
-    assert keys.admit(needless, asked, NOW) == Access(subscription())
+    assert keys.admit(needless, asked, now=NOW) == Access(subscription())
     asked.drop_caller_key()
     assert asked.headers.items == []
 
@@ -218,7 +220,7 @@ def test_bearer_that_is_a_key_is_honoured_where_none_is_needed() -> None:
 def test_other_authorization_schemes_are_no_key() -> None:
     bearer = api(accept_bearer_key=True)
     with pytest.raises(CallError) as caught:
-        ring(apis=(bearer,)).admit(bearer, request(("Authorization", "Basic one")), NOW)
+        ring(apis=(bearer,)).admit(bearer, request(("Authorization", "Basic one")), now=NOW)
     assert caught.value.reason == "SubscriptionKeyNotFound"
 
 
@@ -243,7 +245,7 @@ def test_refusal_reads_as_in_azure(
     headers: tuple[tuple[str, str], ...], reason: str, message: str
 ) -> None:
     with pytest.raises(CallError) as caught:
-        ring().admit(api(), request(*headers), NOW)
+        ring().admit(api(), request(*headers), now=NOW)
     error = caught.value
     assert (error.status, error.source, error.reason) == (401, "authorization", reason)
     assert error.message == message
@@ -257,7 +259,7 @@ def test_host_cannot_close_the_realm() -> None:
     asked = request()
     asked.original_url.host = 'a",name="x\\'
     with pytest.raises(CallError) as caught:
-        ring().admit(api(), asked, NOW)
+        ring().admit(api(), asked, now=NOW)
     assert 'realm="https://a%22,name=%22x%5C/a"' in caught.value.headers[0][1]
 
 

@@ -14,4 +14,4 @@ def test_access_may_be_in_nobodys_name() -> None:
 def test_a_doorkeeper_answers_with_access() -> None:
     door: Doorkeeper = OpenDoor()
     request = Request("GET", Url("http", "gw", 80, "/", ""), Headers(), None, "127.0.0.1")
-    assert door.admit(Api(id="a", name="A", path="a"), request, START) == Access()
+    assert door.admit(Api(id="a", name="A", path="a"), request, now=START) == Access()

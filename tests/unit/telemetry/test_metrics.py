@@ -97,8 +97,8 @@ def test_label_sets_beyond_the_bound_are_counted_together() -> None:
 
 def test_a_gauge_shows_its_last_value() -> None:
     metrics = Metrics()
-    metrics.gauge("headgate_snapshot", "Number of the snapshot that serves.", 1)
-    metrics.gauge("headgate_snapshot", "Number of the snapshot that serves.", 2)
+    metrics.gauge("headgate_snapshot", "Number of the snapshot that serves.", value=1)
+    metrics.gauge("headgate_snapshot", "Number of the snapshot that serves.", value=2)
     assert "headgate_snapshot 2.0" in rendered(metrics)
 
 

@@ -24,7 +24,7 @@ def test_an_empty_plan_does_nothing() -> None:
 def test_a_bare_snapshot_routes_its_apis_to_empty_plans() -> None:
     snapshot = bare_snapshot(API)
     assert isinstance(snapshot.router.match("GET", "/a", query_string=""), Match)
-    assert snapshot.plan("a", "o", None).inbound.steps == ()
+    assert snapshot.plan("a", "o", product=None).inbound.steps == ()
 
 
 def test_terms_are_the_default_ones_unless_given() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from threading import Event
 from typing import Annotated
@@ -47,13 +46,14 @@ def command(
             environment = {f"HEADGATE_DEMO_{name.upper()}_KEY": key for name, key in KEYS.items()}
             environment |= {"HEADGATE_DEMO_SIMULATOR": f"{simulator}/openai"}
             ports = ("--port", str(free(port)), "--management-port", str(free(port + 1)))
-            with running(
-                "serve", str(SERVICE), *ports, environment={**os.environ, **environment}
-            ) as (gateway, management):
-                faults = show(console, simulator, gateway)
+            with running("serve", str(SERVICE), *ports, environment=environment) as (
+                gateway,
+                management,
+            ):
+                faults = show(console, simulator=simulator, gateway=gateway)
                 for fault in faults:
                     console.print(f"[red]wrong:[/] {fault}")
-                explain(console, gateway, management)
+                explain(console, gateway=gateway, management=management)
                 if not once:
                     stay(console)
     except NotStarted as error:
@@ -62,7 +62,7 @@ def command(
     raise typer.Exit(1 if faults else 0)
 
 
-def show(console: Console, simulator: str, gateway: str) -> list[str]:
+def show(console: Console, *, simulator: str, gateway: str) -> list[str]:
     """Play all acts; return what was wrong."""
     console.print(f"LLM simulator {simulator}, gateway {gateway}\n")
     with httpx2.Client(timeout=30.0) as client:
@@ -71,19 +71,21 @@ def show(console: Console, simulator: str, gateway: str) -> list[str]:
         def caller(name: str, tag: str) -> Caller:
             return Caller(client, gateway, key=KEYS[name], tag=tag)
 
-        faults = lesson(console, caller("lesson", "plain"), ledger, tag="plain", stream=False)
+        faults = lesson(
+            console, caller("lesson", "plain"), ledger=ledger, tag="plain", stream=False
+        )
         faults += lesson(
-            console, caller("streaming", "streamed"), ledger, tag="streamed", stream=True
+            console, caller("streaming", "streamed"), ledger=ledger, tag="streamed", stream=True
         )
         callers = {
             "low alone": caller("first", "low alone"),
             "both": caller("second", "both"),
         }
-        faults += adaptive(console, callers, lambda tag: sum_of(ledger.calls(tag)))
+        faults += adaptive(console, callers, ledgers=lambda tag: sum_of(ledger.calls(tag)))
     return faults
 
 
-def explain(console: Console, gateway: str, management: str) -> None:
+def explain(console: Console, *, gateway: str, management: str) -> None:
     """Print how to do the same by hand."""
     key = KEYS["lesson"]
     console.rule("Do it yourself", align="left")

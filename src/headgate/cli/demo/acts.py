@@ -34,7 +34,7 @@ def lesson_table(title: str, rows: list[Row]) -> Table:
 
 
 def lesson(
-    console: Console, caller: Caller, ledger: Ledger, *, tag: str, stream: bool
+    console: Console, caller: Caller, *, ledger: Ledger, tag: str, stream: bool
 ) -> list[str]:
     """Send the lesson's payload until 429, wait exactly Retry-After, and send it again."""
     title = f"The lesson, {'streamed' if stream else 'plain'}: 50 tokens per minute"
@@ -78,7 +78,7 @@ def wait(console: Console, until: float) -> None:
 
 
 def adaptive(
-    console: Console, callers: dict[str, Caller], ledgers: Callable[[str], int]
+    console: Console, callers: dict[str, Caller], *, ledgers: Callable[[str], int]
 ) -> list[str]:
     """Let one service draw alone, then both; show what each got of the common 500."""
     table = Table(

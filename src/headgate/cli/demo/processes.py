@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -28,7 +29,7 @@ def running(
         [sys.executable, "-m", "headgate.cli.main", *arguments],
         stdout=subprocess.PIPE,
         text=True,
-        env=environment,
+        env={**os.environ, **(environment or {})},
     )
     assert process.stdout is not None
     # A process that never says anything is ended, and reading its line ends with it.

@@ -20,7 +20,7 @@ def test_a_port_that_is_taken_becomes_any_free_one() -> None:
 def test_the_lines_to_do_it_by_hand_are_whole_and_hold_the_key() -> None:
     out = StringIO()
     console = Console(file=out, width=40, soft_wrap=True)
-    explain(console, "http://127.0.0.1:8080", "http://127.0.0.1:8081")
+    explain(console, gateway="http://127.0.0.1:8080", management="http://127.0.0.1:8081")
     shown = out.getvalue()
     assert "curl -i 'http://127.0.0.1:8080/openai/deployments/gpt-4o/chat/completions" in shown
     assert f"-H 'api-key: {KEYS['lesson']}'" in shown

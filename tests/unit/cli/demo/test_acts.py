@@ -37,12 +37,12 @@ def test_shares_that_are_right_and_equal_the_ledger_are_no_fault() -> None:
         "both": Limited(high=300, low=120),
     }
     served = {"low alone": 130, "both": 420}
-    assert acts.adaptive(quiet(), callers, served.__getitem__) == []
+    assert acts.adaptive(quiet(), callers, ledgers=served.__getitem__) == []
 
 
 def test_wrong_shares_and_a_ledger_that_differs_are_faults() -> None:
     callers: dict[str, Caller] = {"low alone": Limited(low=100)}
-    first, second = acts.adaptive(quiet(), callers, lambda name: 90)
+    first, second = acts.adaptive(quiet(), callers, ledgers=lambda name: 90)
     assert first == "low alone: (0, 100) instead of (0, 130)"
     assert second == "low alone: the simulator served 90 tokens, not 100"
 

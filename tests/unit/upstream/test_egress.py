@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from headgate.upstream.egress import Egress
+
+PUBLIC = "93.184.216.34"
+
+
+def refusal(egress: Egress, address: str, *, host: str = "host", port: int = 80) -> str | None:
+    return egress.refusal(host, address, port=port)
+
+
+def configured(
+    *, allow: tuple[str, ...] = (), deny: tuple[str, ...] = (), named: tuple[str, ...] = ()
+) -> Egress:
+    egress = Egress()
+    egress.configure(allow=allow, deny=deny, named=[(name, 80) for name in named])
+    return egress
+
+
+def test_public_addresses_are_reached() -> None:
+    assert refusal(Egress(), PUBLIC) is None
+    assert refusal(Egress(), "2606:4700::1111") is None
+
+
+@pytest.mark.parametrize(
+    "address", ["169.254.169.254", "fe80::1%eth0", "fd00:ec2::254", "::ffff:169.254.169.254"]
+)
+def test_metadata_is_never_reached_not_even_where_it_is_named(address: str) -> None:
+    egress = configured(allow=("0.0.0.0/0", "::/0"), named=("host",))
+    assert refusal(egress, address) is not None
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "192.168.1.1", "::1", "fd00::1"])
+def test_private_addresses_need_a_name_in_the_folder_or_leave(address: str) -> None:
+    assert refusal(Egress(), address) is not None
+    assert refusal(configured(named=("host",)), address) is None
+    assert refusal(configured(named=("other",)), address) is not None
+    network = f"{address}/128" if ":" in address else f"{address}/32"
+    assert refusal(configured(allow=(network,)), address) is None
+
+
+def test_the_port_counts_in_a_name() -> None:
+    assert refusal(configured(named=("host",)), "127.0.0.1", port=81) is not None
+
+
+def test_deny_goes_before_everything_that_allows() -> None:
+    egress = configured(allow=("10.0.0.0/8",), deny=("10.0.0.0/8",), named=("host",))
+    assert refusal(egress, "10.1.2.3") is not None
+    assert refusal(configured(deny=(f"{PUBLIC}/32",)), PUBLIC) is not None
+
+
+def test_the_gateways_own_management_port_is_never_reached() -> None:
+    egress = configured(named=("host",))
+    egress.deny_own(80)
+    assert refusal(egress, "127.0.0.1") is not None
+    assert refusal(egress, "::ffff:127.0.0.1") is not None
+    assert refusal(egress, PUBLIC) is None
