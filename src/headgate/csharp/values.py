@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from headgate.csharp.errors import DotNetError, bad_cast, bad_format, overflow
-from headgate.csharp.runtime.numerals import double_text, parse_double, parse_integer, single
+from headgate.csharp.numerals import double_text, parse_double, parse_integer, single
 from headgate.csharp.types import (
     BYTE,
     DECIMAL,

@@ -24,6 +24,11 @@ from headgate.csharp.types import (
 )
 
 NOT_CONSTANT = object()
+ARGUMENTS = {"Func": 1, "Predicate": 1, "Comparison": 1, "Converter": 2}
+"""How many type arguments a delegate type needs at least."""
+
+MAX_DELEGATE = 17
+
 NATIVE = frozenset([int, str, bool, float])
 INFINITE = (float("inf"), float("-inf"))
 MAX_WORK = 20_000
@@ -242,12 +247,12 @@ class Binder:
             raise self.error("HG202", f"There is no type `{node.name}`.", node, hint)
         if declared.name == NULLABLE and args:
             return nullable(args[0])
-        fewer = static or declared.variadic
-        if len(args) > len(declared.parameters) or (
-            len(args) < len(declared.parameters) and not fewer
-        ):
-            if declared.kind == "delegate":
-                return Type(declared.name, args)
+        least = most = len(declared.parameters)
+        if declared.kind == "delegate":
+            least, most = ARGUMENTS.get(declared.simple, 0), MAX_DELEGATE
+        if static or declared.variadic:
+            least = 0
+        if not least <= len(args) <= most:
             raise self.error("HG202", f"`{node.name}` takes other type arguments.", node)
         return Type(declared.name, args)
 

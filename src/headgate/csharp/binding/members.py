@@ -58,7 +58,11 @@ def type_operand(b: Binder, node: tree.TypeOperand) -> Code:
 
 def target_of(b: Binder, node: tree.Member | tree.Index) -> Code:
     """Bind what stands before the dot or bracket."""
-    return b.bind(node.target) if node.target is not None else b.receivers[-1]
+    if node.target is not None:
+        return b.bind(node.target)
+    if not b.receivers:
+        raise b.error("HG200", "Something has to stand in front of this.", node)
+    return b.receivers[-1]
 
 
 def member(b: Binder, node: tree.Member) -> Code:

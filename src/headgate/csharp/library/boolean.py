@@ -6,8 +6,8 @@ from typing import Any
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import DotNetError
-from headgate.csharp.numerics import compare
-from headgate.csharp.runtime.numerals import parse_boolean
+from headgate.csharp.numerals import parse_boolean
+from headgate.csharp.runtime.numerics import compare
 
 TYPE = DotNetType(
     "System.Boolean",

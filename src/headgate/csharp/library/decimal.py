@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 
-from headgate.csharp.numerics import numeric_type
 from headgate.csharp.runtime.casts import DECIMAL_MAX
+from headgate.csharp.runtime.numerics import numeric_type
 from headgate.csharp.types import DECIMAL
 
 TYPE = numeric_type(DECIMAL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 
-from headgate.csharp.numerics import numeric_type
+from headgate.csharp.runtime.numerics import numeric_type
 from headgate.csharp.types import DOUBLE
 
 TYPE = numeric_type(DOUBLE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from headgate.csharp.numerics import numeric_type
-from headgate.csharp.runtime.numerals import SINGLE_MAX
+from headgate.csharp.numerals import SINGLE_MAX
+from headgate.csharp.runtime.numerics import numeric_type
 from headgate.csharp.types import SINGLE
 from headgate.csharp.values import Single
 

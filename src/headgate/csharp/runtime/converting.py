@@ -17,16 +17,16 @@ from headgate.csharp.errors import (
     out_of_range,
     overflow,
 )
-from headgate.csharp.runtime.casts import CLASSES, make, numeric_cast, wrap
-from headgate.csharp.runtime.dateparsing import parse_date
-from headgate.csharp.runtime.dates import DateTime
-from headgate.csharp.runtime.numerals import (
+from headgate.csharp.numerals import (
     parse_boolean,
     parse_decimal,
     parse_double,
     parse_hex,
     parse_integer,
 )
+from headgate.csharp.runtime.casts import CLASSES, make, numeric_cast, wrap
+from headgate.csharp.runtime.dateparsing import parse_date
+from headgate.csharp.runtime.dates import DateTime
 from headgate.csharp.types import (
     BOOLEAN,
     CHAR,

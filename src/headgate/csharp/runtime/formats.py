@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from headgate.csharp.errors import bad_format, null_argument
+from headgate.csharp.numerals import double_text
 from headgate.csharp.runtime.dateformats import date_text, offset_text, span_text
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset, TimeSpan
-from headgate.csharp.runtime.numerals import double_text
 from headgate.csharp.runtime.texts import bounded
 from headgate.csharp.values import Boxed, EnumValue, Formattable, Single, to_text
 

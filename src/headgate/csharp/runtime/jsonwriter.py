@@ -14,10 +14,10 @@ from typing import Any
 
 import orjson
 
+from headgate.csharp.numerals import double_text
 from headgate.csharp.runtime.dateparsing import json_date
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset
 from headgate.csharp.runtime.jsonbase import PROPERTY, RAW, UNDEFINED, Json, JToken
-from headgate.csharp.runtime.numerals import double_text
 from headgate.csharp.runtime.texts import whole
 from headgate.csharp.values import Char, Single, to_text
 

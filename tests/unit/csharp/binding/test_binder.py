@@ -33,6 +33,8 @@ def test_types_are_found_by_short_and_full_name(run: Run, source: str, value: An
         ("@{ List x = null; return x; }", "HG202"),
         ("@{ string? s = null; return s; }", "HG207"),
         ("@(new List<int, int>())", "HG202"),
+        ("@(new Func<>(null))", "HG202"),
+        ("@{ var d = new List<int>(); [null] = 1; return d; }", "HG200"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_code(code: Code, source: str, expected: str) -> None:

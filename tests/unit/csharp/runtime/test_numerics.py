@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from headgate.csharp.numerics import compare, numeric_type
+from headgate.csharp.runtime.numerics import compare, numeric_type
 from headgate.csharp.types import BYTE
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from headgate.csharp import numerals
 from headgate.csharp.errors import DotNetError
-from headgate.csharp.runtime import numerals
 from headgate.csharp.types import BYTE, INT32
 
 
