@@ -249,6 +249,8 @@ def empty(b: Binder, node: tree.Empty) -> bool:
 
 def try_(b: Binder, node: tree.Try) -> bool:
     """Write `try`."""
+    if not node.catches and node.final is None:
+        raise b.error("HG200", "`try` needs `catch` or `finally`.", node)
     before = set(b.function.assigned)
     b.emit("try:")
     ways = [(b.function.assigned, nested(b, node.body))]

@@ -64,6 +64,7 @@ def test_blocks_and_labels(run: Run, source: str, value: Any) -> None:
     ("source", "expected"),
     [
         ("@{ var x = 1; }", "HG209"),
+        ("@{ try { } { } return 1; }", "HG200"),
         ("@{ var t = true; if (t) { return 1; } }", "HG209"),
         ("@{ int x; return x; }", "HG210"),
         ("@{ int x; if (context.Tracing) x = 1; return x; }", "HG210"),
