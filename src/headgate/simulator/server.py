@@ -5,31 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-import time
 from random import Random
 
 import uvloop
 
-from headgate.model.clock import Clock, Micros, MonotonicMicros
+from headgate.model.clock import Clock
 from headgate.simulator.connection import Connection
 from headgate.simulator.counting import prepare
 from headgate.simulator.ledger import Ledger
 from headgate.simulator.options import SimulatorOptions
 from headgate.simulator.provider import Provider
+from headgate.telemetry.system_clock import SystemClock
 
 _BACKLOG = 4096
-
-
-class SystemClock:
-    """The clock of this machine."""
-
-    def now(self) -> Micros:
-        """Return the wall time."""
-        return Micros(time.time_ns() // 1000)
-
-    def monotonic(self) -> MonotonicMicros:
-        """Return the monotonic time."""
-        return MonotonicMicros(time.monotonic_ns() // 1000)
 
 
 class Simulator:
