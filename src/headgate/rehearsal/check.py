@@ -62,6 +62,7 @@ def check(
     *,
     variables: Mapping[str, str] | None = None,
     allow_missing_named_values: bool = False,
+    allow_unsupported: bool = False,
 ) -> CheckReport:
     """Check every policy document, fragment and service folder at or below the paths.
 
@@ -72,6 +73,7 @@ def check(
         registry=discover(),
         variables=variables or {},
         allow_missing_named_values=allow_missing_named_values,
+        allow_unsupported=allow_unsupported,
         stands_alone=True,
     )
     checker = _Checker(options)

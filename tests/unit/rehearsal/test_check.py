@@ -85,6 +85,19 @@ def test_named_values_come_from_variables_or_may_be_missing(tmp_path: Path) -> N
     assert check([path], allow_missing_named_values=True).exit_code == 0
 
 
+def test_elements_that_do_not_exist_here_can_be_allowed(tmp_path: Path) -> None:
+    put(tmp_path / "a.xml", "<policies><inbound><mock-response /></inbound></policies>")
+    assert counts(check([tmp_path])) == (1, 0, 1, 1)
+    report = check([tmp_path], allow_unsupported=True)
+    assert counts(report) == (1, 1, 0, 0)
+    assert [(found.code, found.severity) for found in report.diagnostics] == [("HG140", "warning")]
+
+
+def test_elements_that_exist_nowhere_are_never_allowed(tmp_path: Path) -> None:
+    put(tmp_path / "a.xml", "<policies><inbound><no-such-thing /></inbound></policies>")
+    assert counts(check([tmp_path], allow_unsupported=True)) == (1, 0, 1, 1)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a service folder with a document of every scope."""

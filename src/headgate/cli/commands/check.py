@@ -28,6 +28,9 @@ def command(
     allow_missing_named_values: Annotated[
         bool, typer.Option(help="Accept {{named values}} that nobody declares.")
     ] = False,
+    allow_unsupported: Annotated[
+        bool, typer.Option(help="Warn of API Management elements that do not exist here.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="Output.")] = Format.TEXT,
 ) -> None:
     """Compile every policy document, fragment and service folder below the paths."""
@@ -41,7 +44,10 @@ def command(
         if not path.exists():
             raise typer.BadParameter(f"no such file or folder: {path}", param_hint="PATHS")
     report = check(
-        paths, variables=variables, allow_missing_named_values=allow_missing_named_values
+        paths,
+        variables=variables,
+        allow_missing_named_values=allow_missing_named_values,
+        allow_unsupported=allow_unsupported,
     )
     typer.echo(report.to_json() if format is Format.JSON else report.to_text())
     raise typer.Exit(report.exit_code)

@@ -49,6 +49,14 @@ def test_missing_named_values_can_be_allowed(app: typer.Typer, tmp_path: Path) -
     assert shown.exit_code == 0, shown.output
 
 
+def test_unsupported_elements_can_be_allowed(app: typer.Typer, tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text("<policies><inbound><mock-response /></inbound></policies>")
+    assert CliRunner().invoke(app, [str(tmp_path)]).exit_code == 1
+    shown = CliRunner().invoke(app, [str(tmp_path), "--allow-unsupported"])
+    assert shown.exit_code == 0, shown.output
+    assert "[warning]" in shown.output
+
+
 @pytest.mark.parametrize("arguments", [["no-such-file"], [".", "--var", "b"], [".", "--var", "=1"]])
 def test_a_wrong_command_line_exits_with_two(app: typer.Typer, arguments: list[str]) -> None:
     assert CliRunner().invoke(app, arguments).exit_code == 2
