@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from headgate.simulator.faults import Fault
+from headgate.simulator.faults import Fault, fault_named
 from headgate.simulator.options import SimulatorOptions
 from headgate.simulator.server import run
 
@@ -34,7 +34,7 @@ def rates(given: list[str] | None) -> dict[Fault, float]:
     """Return failure rates by fault. Raises BadParameter."""
     try:
         return {
-            Fault(name): float(value)
+            fault_named(name): float(value)
             for name, value in assignments(given, "--failure-rate").items()
         }
     except ValueError as error:

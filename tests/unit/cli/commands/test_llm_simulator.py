@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
-from headgate.cli.commands.llm_simulator import assignments, length, rates
+from headgate.cli.commands.llm_simulator import assignments, command, length, rates
 from headgate.simulator.faults import Fault
 
 
@@ -28,3 +29,29 @@ def test_rates_are_by_fault() -> None:
     for wrong in ("no-such-fault=0.5", f"{first.value}=half"):
         with pytest.raises(typer.BadParameter):
             rates([wrong])
+
+
+def test_an_unknown_fault_is_told_which_there_are() -> None:
+    with pytest.raises(typer.BadParameter, match="reset-before-head"):
+        rates(["no-such-fault=0.5"])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--completion-tokens", "ten"],
+        ["--completion-tokens", "9-1"],
+        ["--failure-rate", "no-such-fault=0.5"],
+        ["--failure-rate", "429=2"],
+        ["--failure-rate", "429=nan"],
+        ["--deployment", "gpt"],
+        ["--port", "65536"],
+        ["--port", "-1"],
+        ["--token-pace-ms", "-1"],
+        ["--tokens-per-minute", "0"],
+    ],
+)
+def test_a_wrong_command_line_exits_with_two(arguments: list[str]) -> None:
+    app = typer.Typer()
+    app.command()(command)
+    assert CliRunner().invoke(app, arguments).exit_code == 2

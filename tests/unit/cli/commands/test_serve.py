@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
-from headgate.cli.commands.serve import certificate
+from headgate.cli.commands.serve import certificate, command
 from headgate.cli.serving import Certificate
 
 
@@ -21,3 +22,25 @@ def test_a_certificate_is_two_files(tmp_path: Path) -> None:
 def test_anything_else_is_a_usage_error(given: str) -> None:
     with pytest.raises(typer.BadParameter):
         certificate(given, "--tls")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--tls", "missing-chain.pem,missing-key.pem"],
+        ["--management-tls", "missing-chain.pem,missing-key.pem"],
+        ["--port", "65536"],
+        ["--management-port", "-1"],
+        ["--log-level", "loud"],
+    ],
+)
+def test_a_wrong_command_line_exits_with_two(tmp_path: Path, arguments: list[str]) -> None:
+    app = typer.Typer()
+    app.command()(command)
+    assert CliRunner().invoke(app, [str(tmp_path), *arguments]).exit_code == 2
+
+
+def test_a_folder_that_is_not_there_exits_with_two(tmp_path: Path) -> None:
+    app = typer.Typer()
+    app.command()(command)
+    assert CliRunner().invoke(app, [str(tmp_path / "none")]).exit_code == 2
