@@ -5,7 +5,7 @@ from __future__ import annotations
 from headgate.gateway import framing
 from headgate.gateway.budget import Budget
 from headgate.gateway.ports import Tap
-from headgate.model.messages import Body, Response
+from headgate.model.messages import Body
 from headgate.policy.effects import ForwardFailed
 from headgate.upstream.attempt import Carrier
 
@@ -13,12 +13,25 @@ from headgate.upstream.attempt import Carrier
 class Download:
     """Holds a body while policies run, collects it whole, or passes it on as it comes."""
 
-    __slots__ = ("body", "budget", "chunked", "collects", "failed", "held", "pieces", "quiet_since")
+    __slots__ = (
+        "body",
+        "budget",
+        "chunked",
+        "collects",
+        "failed",
+        "held",
+        "length",
+        "pieces",
+        "quiet_since",
+    )
 
-    def __init__(self, body: Body, budget: Budget) -> None:
+    def __init__(self, body: Body, budget: Budget, *, length: bytes | None) -> None:
         self.body = body
         """The incomplete body in the context, to tell it from one that a policy made."""
         self.budget = budget
+        self.length = length
+        """What the upstream's Content-Length says. That of the answer may be a policy's by the time
+        the answer leaves, and bytes beyond it would be taken for another answer."""
         self.pieces: list[bytes] = []
         self.held = 0
         self.collects = False
@@ -56,7 +69,7 @@ class Download:
         self.body.complete = True
         self.pieces = []
 
-    def begin(self, response: Response, tap: Tap | None, *, http_10: bool) -> tuple[bytes, bytes]:
+    def begin(self, tap: Tap | None, *, http_10: bool) -> tuple[bytes, bytes]:
         """Begin to pass on. Return the framing line of the head, and the first bytes.
 
         The line is empty when only the end of the connection ends the answer (RFC 9112, 6.3).
@@ -64,9 +77,8 @@ class Download:
         first = self.take()
         if tap is not None and first:
             first = tap.feed(first)
-        length = response.headers.first(b"content-length")
-        if length is not None and tap is None:
-            return framing.length_line(int(length)), first
+        if self.length is not None and tap is None:
+            return framing.length_line(int(self.length)), first
         if http_10:
             return b"", first
         self.chunked = True

@@ -366,7 +366,8 @@ class Driver:
         self.call.context.response = response
         if streams:
             assert body is not None
-            self.download = Download(body, self.plane.budget)
+            length = response.headers.first(b"content-length")
+            self.download = Download(body, self.plane.budget, length=length)
         self.advance(None)
 
     def follow(self, response: Response) -> bool:
@@ -475,7 +476,7 @@ class Driver:
             self.cut_off(Refusal(502, "The upstream's answer broke off."), Ending.UPSTREAM_BROKEN)
             return
         self.tap = self.call.tap
-        line, first = download.begin(response, self.tap, http_10=self.inbound.http_10)
+        line, first = download.begin(self.tap, http_10=self.inbound.http_10)
         if not line:
             client.close_after_answer()
         self.phase = "streaming"

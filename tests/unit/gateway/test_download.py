@@ -6,7 +6,7 @@ import pytest
 
 from headgate.gateway.budget import Budget
 from headgate.gateway.download import Download
-from headgate.model.messages import Body, Headers, Response
+from headgate.model.messages import Body
 from tests.unit.gateway.conftest import Wire
 
 
@@ -20,16 +20,15 @@ class Shout:
         return b"!"
 
 
-def begun(*headers: tuple[str, str]) -> tuple[Download, Response, Budget]:
+def begun(length: bytes | None = None) -> tuple[Download, Budget]:
     budget = Budget(100)
-    body = Body(b"first", complete=False)
-    return Download(body, budget), Response(200, "", Headers.of(*headers), body), budget
+    return Download(Body(b"first", complete=False), budget, length=length), budget
 
 
 def test_first_bytes_are_held_until_they_pass() -> None:
-    download, response, budget = begun()
+    download, budget = begun()
     assert (budget.held, download.body.content) == (5, b"")
-    assert download.begin(response, None, http_10=False) == (
+    assert download.begin(None, http_10=False) == (
         b"transfer-encoding: chunked\r\n",
         b"5\r\nfirst\r\n",
     )
@@ -39,27 +38,27 @@ def test_first_bytes_are_held_until_they_pass() -> None:
 
 @pytest.mark.parametrize("http_10", [False, True])
 def test_known_length_is_kept_while_nothing_may_change_the_bytes(*, http_10: bool) -> None:
-    download, response, _ = begun(("Content-Length", "9"))
+    download, _ = begun(b"9")
     expected = (b"content-length: 9\r\n", b"first")
-    assert download.begin(response, None, http_10=http_10) == expected
+    assert download.begin(None, http_10=http_10) == expected
     assert download.end(None) == b""
 
 
 def test_tap_makes_the_length_unknown() -> None:
-    download, response, _ = begun(("Content-Length", "9"))
-    line, first = download.begin(response, Shout(), http_10=False)
+    download, _ = begun(b"9")
+    line, first = download.begin(Shout(), http_10=False)
     assert (line, first) == (b"transfer-encoding: chunked\r\n", b"5\r\nFIRST\r\n")
     assert download.end(Shout()) == b"1\r\n!\r\n0\r\n\r\n"
 
 
 def test_http_1_0_is_ended_by_closing() -> None:
-    download, response, _ = begun()
-    assert download.begin(response, Shout(), http_10=True) == (b"", b"FIRST")
+    download, _ = begun()
+    assert download.begin(Shout(), http_10=True) == (b"", b"FIRST")
     assert download.end(Shout()) == b"!"
 
 
 def test_whole_body_stays_counted_until_it_is_discarded() -> None:
-    download, _, budget = begun()
+    download, budget = begun()
     download.hold(b" second")
     download.fill()
     assert (download.body.content, download.body.complete) == (b"first second", True)
@@ -69,7 +68,7 @@ def test_whole_body_stays_counted_until_it_is_discarded() -> None:
 
 
 def test_quiet_time_begins_anew_with_every_byte() -> None:
-    download, _, _ = begun()
+    download, _ = begun()
     wire = Wire()
     seen = [download.quiet_for(10.0, wire), download.quiet_for(15.0, wire)]
     wire.heard = True

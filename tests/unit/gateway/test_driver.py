@@ -168,6 +168,21 @@ def test_stream_passes_event_by_event(bench: Bench) -> None:
     assert not wire.aborted
 
 
+def test_length_that_a_policy_wrote_does_not_frame_the_bytes_of_the_upstream(bench: Bench) -> None:
+    def respond(call: Call) -> Steps[None]:
+        yield from Forward(10_000_000)
+        assert call.context.response is not None
+        call.context.response.headers.set("Content-Length", "2")
+
+    bench.respond = respond
+    bench.start()
+    bench.connect()
+    bench.answer(Body(b"oneHTTP/1.1 200 OK", complete=False))
+    assert bench.sent == (
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n12\r\noneHTTP/1.1 200 OK\r\n"
+    )
+
+
 class Doubling:
     """A tap that doubles, holds back and adds."""
 
