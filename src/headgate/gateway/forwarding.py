@@ -14,10 +14,13 @@ from headgate.upstream import wire
 from headgate.upstream.attempt import Origin
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
-_SECRETS = frozenset(
-    b"api-key authorization cookie ocp-apim-subscription-key x-api-key x-goog-api-key".split()
+_HARMLESS = frozenset(
+    b"accept accept-charset accept-encoding accept-language cache-control content-encoding "
+    b"content-language content-type if-match if-modified-since if-none-match if-range "
+    b"if-unmodified-since pragma range traceparent tracestate user-agent".split()
 )
-"""Never sent to an origin that only a redirect names."""
+"""All that is sent to an origin that only a redirect names. Secrets have any name: that of a
+backend's credentials, or one that a policy made up."""
 
 _origin = lru_cache(maxsize=1024)(Origin)
 
@@ -71,7 +74,7 @@ def outgoing_head(
     if host is None or host is inbound.host or not trusted:
         host = wire.authority(origin)
     if not trusted:
-        headers = Headers([item for item in headers.items if item[0] not in _SECRETS])
+        headers = Headers([item for item in headers.items if item[0] in _HARMLESS])
     return wire.request_head(
         wire.method_token(method),
         wire.request_target(url.path, url.query_string),

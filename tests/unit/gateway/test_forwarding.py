@@ -66,6 +66,15 @@ def test_host_that_a_policy_set_is_kept_towards_the_target_only() -> None:
     )
 
 
+def test_an_origin_that_only_a_redirect_names_gets_nothing_that_may_be_a_secret() -> None:
+    made = inbound()
+    sent = request(made, None, ("x-functions-key", "secret"), ("Accept", "text/plain"))
+    untrusted = Destination(BASE, sent.url, "GET", trusted=False)
+    assert outgoing_head(untrusted, sent, inbound=made, origin=ORIGIN) == (
+        b"GET /base/x?y HTTP/1.1\r\nhost: up.test:8443\r\nAccept: text/plain\r\n\r\n"
+    )
+
+
 def test_backend_decides_how_certificates_are_checked() -> None:
     made = request(inbound())
     context = Context(made, clock=StillClock(), request_id="", deployment=Deployment())
