@@ -64,6 +64,7 @@ def forwarded(context: Context, effect: Forward) -> Steps[ForwardFailed | None]:
     """Forward with the credentials of the backend, which policies never see.
 
     They come off again with the answer, so that a retry does not carry them to another backend.
+    Raises CallError for credentials that no header can carry; none of them stays on then either.
     """
     backend = context.backend
     if backend is None or backend.credentials == NO_CREDENTIALS:
@@ -71,8 +72,8 @@ def forwarded(context: Context, effect: Forward) -> Steps[ForwardFailed | None]:
     request = context.request
     headers, query_string = request.headers, request.url.query_string
     request.headers = headers.copy()
-    apply_credentials(context, backend.credentials)
     try:
+        apply_credentials(context, backend.credentials)
         return (yield from effect)
     finally:
         request.headers, request.url.query_string = headers, query_string

@@ -83,6 +83,15 @@ def test_credentials_come_off_with_the_answer() -> None:
     assert state(context) == ("?a=1&CODE=mine", [("API-Key", "mine")])
 
 
+def test_none_of_the_credentials_stays_on_when_one_is_impossible() -> None:
+    broken = BackendCredentials(header=(("x-first", ("k1",)), ("x-second", ("a\nb",))))
+    context = context_with(backend(broken))
+    choose_backend(context, "models")
+    with pytest.raises(CallError):
+        next(forwarded(context, Forward(1)))
+    assert state(context) == ("?a=1&CODE=mine", [("API-Key", "mine")])
+
+
 def test_request_without_credentials_is_sent_as_it_is() -> None:
     context = context_with(backend())
     choose_backend(context, "models")
