@@ -25,14 +25,36 @@ def test_public_addresses_are_reached() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["169.254.169.254", "fe80::1%eth0", "fd00:ec2::254", "::ffff:169.254.169.254"]
+    "address",
+    [
+        "169.254.169.254",
+        "168.63.129.16",
+        "fe80::1%eth0",
+        "fd00:ec2::254",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+    ],
 )
 def test_metadata_is_never_reached_not_even_where_it_is_named(address: str) -> None:
     egress = configured(allow=("0.0.0.0/0", "::/0"), named=("host",))
     assert refusal(egress, address) is not None
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "192.168.1.1", "::1", "fd00::1"])
+@pytest.mark.parametrize(
+    "address",
+    ["::ffff:10.0.0.1", "::10.0.0.1", "64:ff9b::10.0.0.1", "64:ff9b:1::a00:1", "2002:a00:1::"],
+)
+def test_ipv6_addresses_that_stand_for_ipv4_are_judged_as_that(address: str) -> None:
+    assert refusal(Egress(), address) is not None
+    assert refusal(configured(allow=("10.0.0.0/8",)), address) is None
+    assert refusal(configured(allow=("::/0",)), address) is not None
+    assert refusal(Egress(), f"64:ff9b::{PUBLIC}") is None
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.0.0.1", "192.168.1.1", "::1", "::", "fd00::1", "fec0::1"]
+)
 def test_private_addresses_need_a_name_in_the_folder_or_leave(address: str) -> None:
     assert refusal(Egress(), address) is not None
     assert refusal(configured(named=("host",)), address) is None
