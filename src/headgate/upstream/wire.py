@@ -60,15 +60,18 @@ def request_target(path: str, query_string: str) -> bytes:
     target = path + query_string
     if not path.startswith("/"):
         target = "/" + target
-    if not target.isascii() or not target.isprintable() or " " in target:
+    if not target.isascii() or not target.isprintable() or " " in target or "#" in target:
         target = quote(target, safe=_TARGET_SAFE)
     return target.encode("ascii")
 
 
 @lru_cache(maxsize=64)
 def method_token(method: str) -> bytes:
-    """Return a method for the request line. Raises ValueError when a policy made it no token."""
-    if not _TOKEN.fullmatch(method):
+    """Return a method for the request line.
+
+    Raises ValueError when a policy made it no token, or CONNECT, which would open a tunnel.
+    """
+    if not _TOKEN.fullmatch(method) or method == "CONNECT":
         raise ValueError(f"{method!r} is not an HTTP method")
     return method.encode("ascii")
 

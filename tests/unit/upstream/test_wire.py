@@ -50,6 +50,7 @@ def test_authority(scheme: str, host: str, port: int, expected: bytes) -> None:
         ("a", "", b"/a"),
         ("/a b", "", b"/a%20b"),
         ("/a\r\nX: y", "", b"/a%0D%0AX:%20y"),
+        ("/a#b", "?c#d", b"/a%23b?c%23d"),
         ("/ä", "?q=ü", b"/%C3%A4?q=%C3%BC"),
     ],
 )
@@ -61,6 +62,11 @@ def test_method_has_to_be_a_token() -> None:
     assert wire.method_token("M-SEARCH") == b"M-SEARCH"
     with pytest.raises(ValueError, match="not an HTTP method"):
         wire.method_token("GET / HTTP/1.1\r\n")
+
+
+def test_policies_open_no_tunnels() -> None:
+    with pytest.raises(ValueError, match="not an HTTP method"):
+        wire.method_token("CONNECT")
 
 
 @pytest.mark.parametrize(
