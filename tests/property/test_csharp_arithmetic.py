@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.expression import compile_expression
+from headgate.csharp.numerals import double_text, parse_double
 from headgate.csharp.runtime.arithmetic import (
     DECIMAL_LIMIT,
     add_decimal,
@@ -20,7 +21,6 @@ from headgate.csharp.runtime.arithmetic import (
     multiply_decimal,
     remainder,
 )
-from headgate.csharp.runtime.numerals import double_text, parse_double
 from headgate.csharp.values import Int64
 from headgate.model.clock import Micros, MonotonicMicros
 from headgate.model.context import Context

@@ -47,3 +47,33 @@ def test_the_simplest_mistakes_have_a_place() -> None:
         assert compiled is None
         assert found[0].line == 1
         assert 1 <= found[0].column <= len(text)
+
+
+DEEP = [
+    "@(" + "a?b:" * 3000 + "c)",
+    "@(" + "!" * 3000 + "true)",
+    "@(" + "(int)" * 3000 + "1)",
+    '@("a"' + ".Trim()" * 3000 + ")",
+    "@(" + "1+" * 9000 + "1)",
+    "@(" + "x=>" * 3000 + "1)",
+    "@{" + "if(true)" * 120 + "return 1; return 2;}",
+    "@{" + "for(;;)" * 40 + "; return 1;}",
+    "@{" + "try{" * 30 + "return 1;" + "}catch{}" * 30 + "return 2;}",
+    "@(new " + "List<" * 3000 + "int" + ">" * 3000 + "())",
+]
+
+
+def test_whatever_nests_too_deeply_is_diagnosed_however_deep_the_caller_stands() -> None:
+    """A process that is deep in its own calls must not be ended by a native recursion."""
+
+    def compile_below(calls: int) -> None:
+        if calls:
+            compile_below(calls - 1)
+            return
+        for text in DEEP:
+            compiled, found = compile_expression(text)
+            assert compiled is None, text[:40]
+            assert found[0].code == "HG205", (text[:40], found)
+
+    for calls in (0, 200, 400):
+        compile_below(calls)

@@ -84,7 +84,8 @@ def compile_expression(
     except DotNetError as error:
         # What can be decided at load fails at load, such as `As<T>` of a type that no body has.
         found = BindError("HG207", error.message, at=0)
-    except (RecursionError, MemoryError):
+    except (RecursionError, MemoryError, SyntaxError):
+        # CPython takes 100 levels of indentation and 20 of loops and `try`.
         found = BindError("HG205", "The expression nests too deeply.", at=0)
     return None, [_diagnostic(found, text, position=position or Position(), file=file)]
 

@@ -17,6 +17,9 @@ from headgate.csharp.syntax.statements import StatementBuilder
 
 MAX_BYTES = 32 * 1024
 MAX_DEPTH = 100
+MAX_TREE_DEPTH = 250
+"""Levels of the parse tree. What reads the tree calls itself once or twice for each, and CPython
+ends a recursion at 1,000 calls; inside tree-sitter's binding that ends the process."""
 MAX_PARSE_STEPS = 1500
 """Progress reports of tree-sitter, one per hundred of its steps: about 45 ms."""
 
@@ -32,6 +35,7 @@ def parse(source: str) -> tree.Expression | tree.Block:
     text = prefix + data[1:] + (b"" if block else b";")
     builder = StatementBuilder(1 - len(prefix))
     root = _run(text)
+    _refuse_depth(root, builder)
     if root.has_error:
         raise _first_error(root, builder)
     statements = [child for child in root.children if child.type != "comment"]
@@ -58,6 +62,23 @@ def _bound(data: bytes) -> None:
             if depth > MAX_DEPTH:
                 raise BindError("HG205", f"Brackets nest more than {MAX_DEPTH} deep.", at=at)
         elif byte in b")]}":
+            depth -= 1
+
+
+def _refuse_depth(root: Node, builder: Builder) -> None:
+    """Refuse a tree that is too deep to be read by functions that call themselves."""
+    cursor = root.walk()
+    depth = 0
+    while True:
+        if cursor.goto_first_child():
+            depth += 1
+            if depth > MAX_TREE_DEPTH:
+                at = builder.at(cursor.node) if cursor.node is not None else 0
+                raise BindError("HG205", "The expression nests too deeply.", at=at)
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
             depth -= 1
 
 
