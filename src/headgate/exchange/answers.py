@@ -8,19 +8,20 @@ import orjson
 
 from headgate.model.errors import CallError
 from headgate.model.messages import Body, Headers, Response
+from headgate.model.unicode import encodable
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 def error_body(status: int, message: str) -> bytes:
     """Return the standard error body (apim.md 7.5)."""
-    return b'{ "statusCode": %d, "message": %b }' % (status, orjson.dumps(message))
+    return b'{ "statusCode": %d, "message": %b }' % (status, orjson.dumps(encodable(message)))
 
 
 def internal_body(message: str, request_id: str) -> bytes:
     """Return the body of a 500, which names the call so that its log can be found."""
     return b'{ "statusCode": 500, "message": %b, "activityId": "%b" }' % (
-        orjson.dumps(message),
+        orjson.dumps(encodable(message)),
         request_id.encode(),
     )
 

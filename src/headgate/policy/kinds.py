@@ -16,6 +16,7 @@ from headgate.csharp.errors import DotNetError
 from headgate.csharp.values import to_bool, to_double, to_int, to_text, type_name_of
 from headgate.model.clock import SECOND
 from headgate.model.messages import TOKEN
+from headgate.model.unicode import encodable
 
 Duration = NewType("Duration", int)
 """Microseconds; documents write seconds (`60`, `0.5`) or a TimeSpan (`00:01:00`)."""
@@ -140,7 +141,7 @@ def _to_header_name(value: Any) -> HeaderName:
 def _to_bytes(value: Any) -> bytes:
     if value is None:
         raise null_result()
-    return value if isinstance(value, bytes) else to_text(value).encode()
+    return value if isinstance(value, bytes) else encodable(to_text(value)).encode()
 
 
 STRING = Kind(name="string", literal=str, convert=to_string, exact=str)

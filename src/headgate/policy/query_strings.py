@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote, unquote_plus
 
+from headgate.model.unicode import encodable
+
 
 def parameters(query_string: str) -> list[tuple[str, str]]:
     """Return the name, decoded and in lower case, and the raw text of each parameter."""
@@ -35,8 +37,8 @@ def without(query_string: str, names: Iterable[str]) -> str:
 def with_added(query_string: str, name: str, *, values: Iterable[str]) -> str:
     """Return the query string with one more parameter for each value."""
     raws = [raw for _, raw in parameters(query_string)]
-    key = quote(name, safe="$")
-    raws += [f"{key}={quote(value, safe='')}" for value in values]
+    key = quote(encodable(name), safe="$")
+    raws += [f"{key}={quote(encodable(value), safe='')}" for value in values]
     return joined(raws)
 
 

@@ -12,6 +12,7 @@ import orjson
 
 from headgate.exchange.call import Call
 from headgate.model.facts import TraceEntry, TraceMessage
+from headgate.model.unicode import encodable
 
 TRACES = logging.getLogger("headgate.trace")
 CALLS = logging.getLogger("headgate.call")
@@ -19,7 +20,7 @@ LEVELS = {"verbose": logging.DEBUG, "information": logging.INFO, "error": loggin
 """Severities of the trace policy (apim.md 9.9)."""
 
 TEXT_MAX = 8192
-"""Characters of one message; expressions may build any length."""
+"""Characters of one text; expressions may build any length."""
 
 
 def configure(level: str) -> None:
@@ -56,7 +57,7 @@ def log_failure(call: Call) -> None:
         "status": response.status,
         "source": error.source,
         "reason": error.reason,
-        "message": error.message[:TEXT_MAX],
+        "message": shown(error.message),
         "where": " ".join(filter(None, (error.scope, error.section, error.path))),
     }
     CALLS.warning("%s", orjson.dumps(told).decode())
@@ -66,8 +67,13 @@ def _line(call: Call, source: str, *, message: str, metadata: tuple[tuple[str, s
     return orjson.dumps(
         {
             "request": call.context.request_id,
-            "source": source,
-            "message": message[:TEXT_MAX],
-            "metadata": dict(metadata),
+            "source": shown(source),
+            "message": shown(message),
+            "metadata": {shown(name): shown(value) for name, value in metadata},
         }
     ).decode()
+
+
+def shown(text: str) -> str:
+    """Return what a log may hold of a text that an expression made."""
+    return encodable(text[:TEXT_MAX])

@@ -19,9 +19,13 @@ from prometheus_client.registry import Collector
 from headgate.exchange.call import Call
 from headgate.model.clock import SECOND
 from headgate.model.facts import MetricEmitted, TokensMetered
+from headgate.model.unicode import encodable
 
 SERIES_MAX = 5000
 """Label sets of one metric. 5,000 render in about 230 ms (dependencies.md)."""
+
+LABEL_MAX = 256
+"""Characters of a label's value. A caller may choose them, and SERIES_MAX of them are kept."""
 
 DURATION_BOUNDS = tuple(
     int(seconds * SECOND)
@@ -105,21 +109,28 @@ class Metrics(Collector):
 
     def _record_tokens(self, fact: TokensMetered, *, api: str, subscription: str) -> None:
         usage = fact.usage
-        self._prompt.add((api, subscription, usage.model), usage.input_tokens)
-        self._completion.add((api, subscription, usage.model), usage.output_tokens)
+        labels = (api, subscription, label_value(usage.model))
+        self._prompt.add(labels, usage.input_tokens)
+        self._completion.add(labels, usage.output_tokens)
         if not usage.reported:
             self._estimated.add((api, fact.dialect), 1)
 
     def _record_emitted(self, fact: MetricEmitted) -> None:
-        emitted = (fact.namespace, fact.name, fact.dimensions)
+        dimensions = tuple(
+            [(label_value(name), label_value(value)) for name, value in fact.dimensions]
+        )
+        emitted = (fact.namespace, fact.name, dimensions)
         sums = self._emitted
         if emitted in sums:
             sums[emitted] += fact.value
         elif len(sums) < SERIES_MAX:
             sums[emitted] = fact.value
         else:
-            others = tuple((name, "other") for name, _ in fact.dimensions)
+            # Names may be as many as values: then not even they are told apart.
+            others = tuple((name, "other") for name, _ in dimensions)
             emitted = (fact.namespace, fact.name, others)
+            if emitted not in sums and len(sums) >= 2 * SERIES_MAX:
+                emitted = (fact.namespace, fact.name, (("other", "other"),))
             sums[emitted] = sums.get(emitted, 0) + fact.value
 
     def gauge(self, name: str, text: str, *, value: float) -> None:
@@ -208,6 +219,11 @@ def metric_name(title: str) -> str:
     """Return a Prometheus metric name for the namespace and name of an emitted metric."""
     name = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_") or "emitted"
     return f"emitted_{name}" if name[0].isdigit() or name.startswith("headgate_") else name
+
+
+def label_value(text: str) -> str:
+    """Return what a metric keeps of a label's value."""
+    return encodable(text[:LABEL_MAX])
 
 
 def label_name(dimension: str) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from headgate.model.messages import HeaderItem, Headers
+from headgate.model.unicode import encodable
 from headgate.upstream.attempt import Origin
 
 HOP_BY_HOP = frozenset(
@@ -61,7 +62,7 @@ def request_target(path: str, query_string: str) -> bytes:
     if not path.startswith("/"):
         target = "/" + target
     if not target.isascii() or not target.isprintable() or " " in target or "#" in target:
-        target = quote(target, safe=_TARGET_SAFE)
+        target = quote(encodable(target), safe=_TARGET_SAFE)
     return target.encode("ascii")
 
 

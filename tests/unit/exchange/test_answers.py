@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import orjson
 
-from headgate.exchange.answers import error_body, error_response
+from headgate.exchange.answers import error_body, error_response, internal_body
 from headgate.model.errors import CallError, internal_error
 
 REQUEST = "11111111-2222-4333-8444-555555555555"
@@ -25,6 +25,11 @@ def test_the_standard_body_is_spelt_as_apim_does() -> None:
 
 def test_a_message_with_quotes_stays_json() -> None:
     assert orjson.loads(error_body(400, 'say "hi"\n'))["message"] == 'say "hi"\n'
+
+
+def test_a_message_may_hold_what_utf_8_has_not() -> None:
+    assert orjson.loads(error_body(400, "no \ud800"))["message"] == "no \ufffd"
+    assert orjson.loads(internal_body("no \ud800", REQUEST))["message"] == "no \ufffd"
 
 
 def test_an_error_answers_with_its_headers_and_the_phrase_of_its_status() -> None:

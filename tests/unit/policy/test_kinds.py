@@ -94,6 +94,7 @@ def converted(annotation: Any, value: object) -> object:
         (float, "1.5", 1.5),
         (bytes, b"\x00", b"\x00"),
         (bytes, "a", b"a"),
+        (bytes, "\ud800", b"\xef\xbf\xbd"),
         (HeaderName, "x-left", "x-left"),
         (Duration, 3, 3_000_000),
         (Duration, "00:00:01", 1_000_000),

@@ -37,6 +37,7 @@ def test_values_are_encoded() -> None:
         with_added("?a=1", "$top n", values=["x y&z", "ü"])
         == "?a=1&$top%20n=x%20y%26z&$top%20n=%C3%BC"
     )
+    assert with_added("", "a\ud800", values=["\udfff"]) == "?a%EF%BF%BD=%EF%BF%BD"
 
 
 def test_set_replaces_all_of_a_name() -> None:

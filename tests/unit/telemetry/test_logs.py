@@ -50,6 +50,14 @@ def test_messages_of_expressions_are_logged_and_bounded(caplog: pytest.LogCaptur
     assert len(orjson.loads(record.getMessage())["message"]) == TEXT_MAX
 
 
+def test_a_trace_may_hold_what_utf_8_has_not(caplog: pytest.LogCaptureFixture) -> None:
+    entry = TraceEntry("s", "error", "\ud800", (("a", "x" * (TEXT_MAX + 1)),))
+    with caplog.at_level(logging.INFO, logger="headgate.trace"):
+        log_traces(call_with(entry))
+    told = orjson.loads(caplog.records[0].getMessage())
+    assert (told["message"], told["metadata"]) == ("\ufffd", {"a": "x" * TEXT_MAX})
+
+
 def test_an_internal_error_is_logged_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
     call = call_with()
     call.context.response = Response(500, "", Headers(), None)

@@ -6,7 +6,7 @@ from headgate.model.errors import LastError
 from headgate.model.facts import MetricEmitted, TokensMetered
 from headgate.model.messages import Headers, Request, Response, Url
 from headgate.model.usage import TokenUsage
-from headgate.telemetry.metrics import SERIES_MAX, Metrics, label_name, metric_name
+from headgate.telemetry.metrics import LABEL_MAX, SERIES_MAX, Metrics, label_name, metric_name
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
 
@@ -93,6 +93,30 @@ def test_label_sets_beyond_the_bound_are_counted_together() -> None:
     lines = rendered(metrics)
     assert 'n_m_total{caller="other"} 2.0' in lines
     assert sum(line.startswith("n_m_total") for line in lines) == SERIES_MAX + 1
+
+
+def test_dimension_names_without_end_are_counted_together() -> None:
+    metrics = Metrics()
+    call = finished_call(VirtualClock())
+    for number in range(2 * SERIES_MAX + 2):
+        call.context.facts.append(MetricEmitted("n", "m", 1, ((f"d{number}", "x"),)))
+    metrics.record(call)
+    lines = rendered(metrics)
+    assert 'n_m_total{other="other"} 2.0' in lines
+    assert sum(line.startswith("n_m_total") for line in lines) == 2 * SERIES_MAX + 1
+
+
+def test_labels_that_callers_choose_are_bounded_and_leave_the_page_readable() -> None:
+    metrics = Metrics()
+    call = finished_call(VirtualClock())
+    call.context.facts += [
+        MetricEmitted("n", "m", 1, (("user\ud800", "\udfff" + "x" * LABEL_MAX),)),
+        TokensMetered(TokenUsage(model="m" * (LABEL_MAX + 1), input_tokens=1), "d", charged=False),
+    ]
+    metrics.record(call)
+    text = "\n".join(rendered(metrics))
+    assert 'n_m_total{user="\ufffd' + "x" * (LABEL_MAX - 1) + '"} 1.0' in text
+    assert 'model="' + "m" * LABEL_MAX + '"' in text
 
 
 def test_a_gauge_shows_its_last_value() -> None:

@@ -51,6 +51,7 @@ def test_authority(scheme: str, host: str, port: int, expected: bytes) -> None:
         ("/a b", "", b"/a%20b"),
         ("/a\r\nX: y", "", b"/a%0D%0AX:%20y"),
         ("/a#b", "?c#d", b"/a%23b?c%23d"),
+        ("/\ud800", "", b"/%EF%BF%BD"),
         ("/ä", "?q=ü", b"/%C3%A4?q=%C3%BC"),
     ],
 )
