@@ -34,7 +34,12 @@ def free(port: int) -> int:
 def command(
     *,
     once: Annotated[bool, typer.Option("--once", help="End after the tables.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the gateway, if it is free.")] = 8080,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=1, max=65534, help="Port of the gateway, if it is free; management has the next."
+        ),
+    ] = 8080,
 ) -> None:
     """Show token limits at work; exit 0 if and only if what was seen was right."""
     console = Console(soft_wrap=True)

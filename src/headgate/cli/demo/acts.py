@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.live import Live
@@ -33,16 +34,26 @@ def lesson_table(title: str, rows: list[Row]) -> Table:
     return table
 
 
+@contextmanager
+def live(console: Console, table: Table) -> Iterator[Live]:
+    """Show a table while it grows; where there is no terminal, once when it is whole."""
+    with Live(table, console=console, refresh_per_second=8) as display:
+        yield display
+    if not console.is_terminal:
+        # There Rich leaves the last line open.
+        console.line()
+
+
 def lesson(
     console: Console, caller: Caller, *, ledger: Ledger, tag: str, stream: bool
 ) -> list[str]:
     """Send the lesson's payload until 429, wait exactly Retry-After, and send it again."""
     title = f"The lesson, {'streamed' if stream else 'plain'}: 50 tokens per minute"
     rows: list[Row] = []
-    with Live(lesson_table(title, rows), console=console, refresh_per_second=8) as live:
+    with live(console, lesson_table(title, rows)) as display:
         while len(rows) < CALLS_MAX and (not rows or rows[-1].status == 200):
             rows.append(caller.chat(stream=stream))
-            live.update(lesson_table(title, rows))
+            display.update(lesson_table(title, rows))
     refusal = rows[-1]
     faults = lesson_faults(rows, ledger.calls(tag))
     if refusal.retry_after is None:
@@ -88,7 +99,7 @@ def adaptive(
     for heading in ("who draws", "high: 300 + a tenth", "low: 100 + a tenth", "together"):
         table.add_column(heading, justify="right")
     faults = []
-    with Live(table, console=console, refresh_per_second=8):
+    with live(console, table):
         for name, caller in callers.items():
             drawn = draw(caller, ("low",) if name == "low alone" else ("high", "low"))
             got = (drawn.get("high", 0), drawn["low"])

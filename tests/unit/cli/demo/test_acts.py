@@ -56,6 +56,16 @@ def test_the_table_shows_what_is_known_and_leaves_the_rest_empty() -> None:
     assert "None" not in out.getvalue()
 
 
+def test_what_follows_a_table_stands_on_a_line_of_its_own_without_a_terminal() -> None:
+    console = quiet()
+    acts.adaptive(console, {"low alone": Limited(low=130)}, ledgers=lambda name: 130)
+    out = console.file
+    assert isinstance(out, StringIO)
+    lines = out.getvalue().splitlines()
+    assert "  The same limits as in the simulator's ledger, to the token." in lines
+    assert not any(character in out.getvalue() for character in "\x1b\r\b")
+
+
 def test_waiting_for_a_time_that_has_passed_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(seconds: float) -> None:
         raise AssertionError(seconds)
