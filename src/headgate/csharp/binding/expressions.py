@@ -9,7 +9,7 @@ from headgate.csharp.binding.operators import binary as apply_binary
 from headgate.csharp.binding.operators import concatenated, text_of
 from headgate.csharp.binding.operators import unary as apply_unary
 from headgate.csharp.binding.places import introduce
-from headgate.csharp.runtime import casts, collections, formats, support
+from headgate.csharp.runtime import casts, collections, formats, support, texts
 from headgate.csharp.runtime.casts import CLASSES
 from headgate.csharp.types import (
     BOOLEAN,
@@ -283,23 +283,23 @@ def bound_variable(b: Binder, code: Code, kind: Type, node: tree.Pattern) -> str
 
 def interpolated(b: Binder, node: tree.Interpolated) -> Code:
     """Bind `$"..."`."""
-    texts: list[str] = []
+    pieces: list[str] = []
     constant = True
     for part in node.parts:
         if isinstance(part, str):
-            texts.append(repr(part))
+            pieces.append(repr(part))
             continue
         code = b.bind(part.value)
         constant = constant and code.is_constant and part.width is None and not part.format
         if code.type == VOID:
             raise mismatch(b, code, STRING, part)
         if part.width is None and not part.format:
-            texts.append(text_of(b, code))
+            pieces.append(text_of(b, code))
             continue
         width = bind_to(b, part.width, INT32).text if part.width is not None else "0"
         helper = b.helper(formats.placed)
-        texts.append(f"{helper}({code.text}, {width}, {part.format!r})")
-    return Code(f"({' + '.join(texts or [repr('')])})", STRING, safe=True)
+        pieces.append(f"{helper}({code.text}, {width}, {part.format!r})")
+    return Code(f"{b.helper(texts.joined)}({', '.join(pieces)})", STRING, safe=True)
 
 
 def default_of(b: Binder, kind: Type) -> Code:

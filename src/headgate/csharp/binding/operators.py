@@ -17,7 +17,7 @@ from headgate.csharp.binding.conversions import (
 )
 from headgate.csharp.diagnostics import BindError
 from headgate.csharp.errors import DotNetError
-from headgate.csharp.runtime import arithmetic, casts, dynamics
+from headgate.csharp.runtime import arithmetic, casts, dynamics, texts
 from headgate.csharp.types import (
     BOOLEAN,
     CHAR,
@@ -364,7 +364,8 @@ def concatenated(b: Binder, parts: list[Code]) -> Code:
     """Join values to one text."""
     if all(part.is_constant for part in parts):
         return b.constant("".join(to_text(part.constant) for part in parts), STRING)
-    return Code(f"({' + '.join([text_of(b, part) for part in parts])})", STRING, safe=True)
+    texts_of = ", ".join([text_of(b, part) for part in parts])
+    return Code(f"{b.helper(texts.joined)}({texts_of})", STRING, safe=True)
 
 
 def unary(b: Binder, op: str, operand: Code, node: tree.Node) -> Code:

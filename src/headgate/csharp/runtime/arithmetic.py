@@ -85,7 +85,7 @@ def fit_decimal(value: Decimal) -> Decimal:
     places = min(28, max(0, -exponent))
     while True:
         rounded = value.quantize(Decimal(1).scaleb(-places), context=EXACT)
-        if int(abs(rounded).scaleb(places, EXACT)) < DECIMAL_LIMIT:
+        if int(rounded.copy_abs().scaleb(places, EXACT)) < DECIMAL_LIMIT:
             return rounded
         if places == 0:
             raise overflow("Value was either too large or too small for a Decimal.")

@@ -25,7 +25,7 @@ SPACE = "System.Text.RegularExpressions"
 TIMEOUT = 0.01
 MAX_PATTERN = 4000
 MAX_MATCHES = 100_000
-OFFENCE = MAX_STATEMENTS // 20
+OFFENCE = MAX_STATEMENTS // 16
 Options = enum_class(
     f"{SPACE}.RegexOptions",
     {

@@ -38,6 +38,12 @@ def bounded(size: int) -> int:
     return size
 
 
+def joined(*parts: str) -> str:
+    """Return the parts as one text. Raises OutOfMemoryException before it is made, if too long."""
+    bounded(sum(map(len, parts)))
+    return "".join(parts)
+
+
 def encode(text: str) -> bytes:
     """Return UTF-8; half a surrogate pair becomes U+FFFD, as in .NET."""
     try:
