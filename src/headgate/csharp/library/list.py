@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cmp_to_key
+from itertools import islice
 from typing import Any
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument, out_of_range
-from headgate.csharp.runtime.collections import Array, NetList, list_get, list_set
+from headgate.csharp.runtime.collections import Array, NetList, list_get, list_set, room
 from headgate.csharp.runtime.equality import compare, equal
 from headgate.csharp.runtime.sequences import items
 from headgate.csharp.types import Type
@@ -40,8 +41,9 @@ TYPE.method("void Clear()", code="{0}.clear()")
 
 @TYPE.method("void AddRange(IEnumerable<T> collection)")
 def add_range(target: NetList, source: Any) -> None:
-    """Add several items."""
-    target.extend(list(items(source)))
+    """Add several items. Raises OutOfMemoryException for more than a list may hold."""
+    target.extend(list(islice(items(source), room(target) + 1)))
+    room(target)
 
 
 @TYPE.method("void Insert(int index, T item)")

@@ -73,6 +73,14 @@ def new_array(element: Type, default: Any, size: int) -> Array:
     return Array(element, [default] * size)
 
 
+def room(target: list[Any]) -> int:
+    """Return how many items more a list may hold. Raises OutOfMemoryException if too many."""
+    left = MAX_ITEMS - len(target)
+    if left < 0:
+        raise DotNetError("System.OutOfMemoryException", "The list is too large.")
+    return left
+
+
 class NetQueue(Items):
     """`Queue<T>`."""
 
