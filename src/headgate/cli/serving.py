@@ -78,6 +78,11 @@ def report(diagnostics: Iterable[Diagnostic], folder: Path) -> None:
         print(f"{diagnostic.severity}: {placed}", file=sys.stderr, flush=True)
 
 
+def address(host: str, port: int, *, tls: bool) -> str:
+    """Return the URL of an address that is listened on."""
+    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def serve(options: ServeOptions) -> int:
     """Serve until SIGTERM or SIGINT. Returns 0, or 1 when it could not begin."""
     configure(options.log_level)
@@ -103,9 +108,8 @@ class Serving:
         self._client = httpx2.AsyncClient()
         self._identities = SwappableIdentities(self._managed_identities(composition))
         self._egress = Egress()
-        self._reloading = asyncio.Lock()
         self._stopped = asyncio.Event()
-        self._seen: Stamp = ()
+        self._seen: Stamp = stamp(composition.watched)
 
     def _managed_identities(self, composition: Composition) -> ManagedIdentities:
         return managed_identities(
@@ -151,6 +155,7 @@ class Serving:
         reload = asyncio.Event()
         loop.add_signal_handler(signal.SIGHUP, reload.set)
         watcher = asyncio.create_task(self._watch(gateway, reload))
+        watcher.add_done_callback(self._watch_ended)
         await self._stopped.wait()
         watcher.cancel()
         await gateway.drain(self._composition.settings.timeouts.drain)
@@ -196,14 +201,14 @@ class Serving:
         return self._metrics.render()
 
     def _announce(self, gateway: GatewayServer, management: ManagementServer) -> None:
-        host = self._options.host or self._composition.settings.listen.host
-        data = "https" if self._options.tls else "http"
-        manage = "https" if self._options.management_tls else "http"
-        print(
-            f"headgate serves {self._options.folder} on {data}://{host}:{gateway.port} "
-            f"(management {manage}://{host}:{management.port})",
-            flush=True,
+        options, settings = self._options, self._composition.settings
+        data = address(options.host or settings.listen.host, gateway.port, tls=bool(options.tls))
+        manage = address(
+            options.host or settings.management.host,
+            management.port,
+            tls=bool(options.management_tls),
         )
+        print(f"headgate serves {options.folder} on {data} (management {manage})", flush=True)
 
     def _adopt(self, composition: Composition) -> None:
         """Take over what a composition says besides its snapshot."""
@@ -217,7 +222,6 @@ class Serving:
         self._metrics.gauge(
             "headgate_snapshot", "Number of the snapshot that serves.", value=self._number
         )
-        self._seen = stamp(composition.watched)
 
     async def _watch(self, gateway: GatewayServer, reload: asyncio.Event) -> None:
         """Reload whenever the folder changed or SIGHUP came."""
@@ -229,28 +233,42 @@ class Serving:
                     asked = True
             except TimeoutError:
                 asked = False
-            now = await asyncio.to_thread(stamp, self._composition.watched)
-            if asked or now != self._seen:
-                self._seen = now
-                await self._reload(gateway)
+            await self._look(gateway, asked=asked)
 
-    async def _reload(self, gateway: GatewayServer) -> None:
-        """Compile everything, then swap one reference; an error leaves the old one serving."""
+    def _watch_ended(self, watcher: asyncio.Task[None]) -> None:
+        """Tell that nothing is reloaded any more, unless that was wanted."""
+        if not watcher.cancelled() and (error := watcher.exception()) is not None:
+            self._refuse(f"watching ended with {error!r}")
+
+    async def _look(self, gateway: GatewayServer, *, asked: bool) -> None:
+        """Reload if it is asked for or the folder is not as it was."""
+        before = await asyncio.to_thread(stamp, self._seen)
+        if asked or before != self._seen:
+            await self._reload(gateway, before)
+
+    async def _reload(self, gateway: GatewayServer, before: Stamp) -> None:
+        """Compile everything, then swap one reference; an error leaves the old one serving.
+
+        `before` is what the folder was like: what changes from then on is for the next reload.
+        """
         number = self._number + 1
         composition = await asyncio.to_thread(
             compose, self._options.folder, number=number, secret=self._secret
         )
         report(composition.diagnostics, self._options.folder)
         if composition.snapshot is None:
-            print(
-                f"headgate: reload refused; snapshot {self._number} keeps serving",
-                file=sys.stderr,
-                flush=True,
-            )
-            self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", value=1)
+            # What could not be read names nothing more to watch; it may come back.
+            self._seen = dict.fromkeys(composition.watched) | before
+            self._refuse("reload refused")
             return
+        self._seen = {path: before.get(path) for path in composition.watched}
         self._number = number
         self._adopt(composition)
         gateway.swap(composition.snapshot)
         self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", value=0)
         print(f"headgate: snapshot {number} serves", file=sys.stderr, flush=True)
+
+    def _refuse(self, reason: str) -> None:
+        text = f"headgate: {reason}; snapshot {self._number} keeps serving"
+        print(text, file=sys.stderr, flush=True)
+        self._metrics.gauge("headgate_reload_failed", "1 after a refused reload.", value=1)

@@ -6,16 +6,19 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-Stamp = tuple[tuple[int, int], ...]
-"""Modification time in nanoseconds and size of each path; zeros for one that is not there."""
+State = tuple[int, int]
+"""Modification time in nanoseconds and size; zeros for what is not there."""
+
+Stamp = dict[Path, State | None]
+"""The state of each path; None where it is not known, which no state equals."""
 
 
 def stamp(paths: Iterable[Path]) -> Stamp:
     """Return what tells one state of some files and folders from another."""
-    return tuple(_state(path) for path in paths)
+    return {path: _state(path) for path in paths}
 
 
-def _state(path: Path) -> tuple[int, int]:
+def _state(path: Path) -> State:
     try:
         status = os.stat(path)
     except OSError:

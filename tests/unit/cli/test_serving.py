@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from headgate.cli.composition import compose
+from headgate.cli import serving as module
+from headgate.cli.composition import Composition, compose
 from headgate.cli.serving import Certificate, ServeOptions, Serving, report, serve
 from headgate.exchange.snapshot import Snapshot
 from headgate.gateway.server import GatewayServer
+from headgate.management.server import ManagementServer
 from headgate.model.diagnostic import Diagnostic
 
 SECRET = b"0123456789abcdef"
@@ -45,7 +48,7 @@ def reloaded(made: Serving) -> Gateway:
     gateway = Gateway()
 
     async def scenario() -> None:
-        await made._reload(cast(GatewayServer, gateway))
+        await made._look(cast(GatewayServer, gateway), asked=True)
         await made._client.aclose()
 
     asyncio.run(scenario())
@@ -67,6 +70,118 @@ def test_a_broken_folder_is_reported_and_the_old_snapshot_stays(
     assert f"error: {tmp_path}/policy.xml:1:20 HG140" in said
     assert "snapshot 1 keeps serving" in said
     assert b"headgate_reload_failed 1.0" in made._metrics.render()
+
+
+def watched(made: Serving) -> Gateway:
+    """Let the watcher look once, as it does every second."""
+    gateway = Gateway()
+
+    async def scenario() -> None:
+        await made._look(cast(GatewayServer, gateway), asked=False)
+        await made._client.aclose()
+
+    asyncio.run(scenario())
+    return gateway
+
+
+def numbers(gateway: Gateway) -> list[int]:
+    return [snapshot.number for snapshot in gateway.swapped]
+
+
+def test_a_folder_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
+    assert numbers(watched(serving(folder(tmp_path)))) == []
+
+
+def test_what_changed_after_it_was_first_read_is_noticed(tmp_path: Path) -> None:
+    made = serving(folder(tmp_path))
+    folder(tmp_path, GOOD + " ")
+    assert numbers(watched(made)) == [2]
+    assert numbers(watched(made)) == []
+
+
+def test_what_changes_while_it_is_compiled_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = serving(folder(tmp_path))
+
+    def compose_and_edit(place: Path, **arguments: Any) -> Composition:
+        composition = compose(place, **arguments)
+        folder(tmp_path, GOOD + "  ")
+        return composition
+
+    folder(tmp_path, GOOD + " ")
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "compose", compose_and_edit)
+        assert numbers(watched(made)) == [2]
+    assert numbers(watched(made)) == [3]
+    assert numbers(watched(made)) == []
+
+
+def test_a_new_file_that_was_refused_is_read_again_once_it_is_mended(tmp_path: Path) -> None:
+    made = serving(folder(tmp_path))
+    added = tmp_path / "apis" / "b"
+    added.mkdir()
+    (added / "apiInformation.json").write_text("{")
+    # Nothing is known of a new file before it is read, so it is read twice.
+    assert numbers(watched(made)) == numbers(watched(made)) == []
+    information = '{"properties": {"displayName": "B", "path": "b"}}'
+    (added / "apiInformation.json").write_text(information)
+    assert len(numbers(watched(made))) == 1
+
+
+def test_a_folder_that_was_gone_is_read_when_it_is_back(tmp_path: Path) -> None:
+    place = folder(tmp_path / "service")
+    made = serving(place)
+    place.rename(tmp_path / "elsewhere")
+    assert numbers(watched(made)) == []
+    (tmp_path / "elsewhere").rename(place)
+    assert len(numbers(watched(made))) == 1
+
+
+def test_a_watcher_that_breaks_is_told_and_the_old_snapshot_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = serving(folder(tmp_path))
+
+    async def scenario() -> None:
+        async def broken() -> None:
+            raise RuntimeError("boom")
+
+        task = asyncio.create_task(broken())
+        task.add_done_callback(made._watch_ended)
+        await asyncio.wait([task])
+        await asyncio.wait_for(made._client.aclose(), 1)
+
+    asyncio.run(scenario())
+    assert "RuntimeError('boom')" in capsys.readouterr().err
+    assert b"headgate_reload_failed 1.0" in made._metrics.render()
+
+
+@pytest.mark.parametrize(
+    ("host", "tls", "expected"),
+    [
+        ("127.0.0.1", False, "http://127.0.0.1:80"),
+        ("::1", True, "https://[::1]:80"),
+        ("localhost", False, "http://localhost:80"),
+    ],
+)
+def test_an_address_is_announced_as_a_url(host: str, expected: str, *, tls: bool) -> None:
+    assert module.address(host, 80, tls=tls) == expected
+
+
+def test_each_port_is_announced_with_its_own_host(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = folder(tmp_path)
+    (place / "headgate.toml").write_text(
+        '[listen]\nhost = "::1"\n[management]\nhost = "127.0.0.2"\n'
+    )
+    made = serving(place)
+    gateway, management = SimpleNamespace(port=1), SimpleNamespace(port=2)
+    made._announce(cast(GatewayServer, gateway), cast(ManagementServer, management))
+    told = f"headgate serves {place} on http://[::1]:1 (management http://127.0.0.2:2)\n"
+    assert capsys.readouterr().out == told
+    asyncio.run(made._client.aclose())
 
 
 def test_the_command_line_goes_before_the_settings(tmp_path: Path) -> None:
