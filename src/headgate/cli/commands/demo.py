@@ -6,12 +6,11 @@ import socket
 from threading import Event
 from typing import Annotated
 
-import httpx2
 import typer
 from rich.console import Console
 
 from headgate.cli.demo.acts import adaptive, lesson
-from headgate.cli.demo.clients import CHAT, Caller, Ledger
+from headgate.cli.demo.clients import CHAT, Caller, Ledger, local
 from headgate.cli.demo.processes import SERVICE, NotStarted, running
 from headgate.cli.demo.verdicts import sum_of
 
@@ -70,7 +69,7 @@ def command(
 def show(console: Console, *, simulator: str, gateway: str) -> list[str]:
     """Play all acts; return what was wrong."""
     console.print(f"LLM simulator {simulator}, gateway {gateway}\n")
-    with httpx2.Client(timeout=30.0) as client:
+    with local() as client:
         ledger = Ledger(client, simulator)
 
         def caller(name: str, tag: str) -> Caller:

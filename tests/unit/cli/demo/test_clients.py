@@ -3,8 +3,9 @@ from __future__ import annotations
 import json
 
 import httpx2
+import pytest
 
-from headgate.cli.demo.clients import Caller, Ledger, Served, last_event
+from headgate.cli.demo.clients import Caller, Ledger, Served, last_event, local
 
 USAGE = {"usage": {"prompt_tokens": 23, "completion_tokens": 4}}
 
@@ -46,3 +47,11 @@ def test_the_ledger_tells_calls_in_order() -> None:
     ]
     with client(httpx2.Response(200, json={"calls": calls})) as made:
         assert Ledger(made, "http://sim").calls("t") == [Served(1, 2), Served(3, 4)]
+
+
+def test_proxies_of_the_environment_do_not_stand_before_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy:9")
+    with local() as made:
+        assert not made.trust_env
