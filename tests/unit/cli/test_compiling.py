@@ -3,6 +3,7 @@ from __future__ import annotations
 from headgate.cli.compiling import compile_service
 from headgate.model.entities import Api, Operation, PolicySource, Product, Service
 from headgate.policy.elements import discover
+from headgate.policy.inheritance import DEFAULT_GLOBAL
 
 REGISTRY = discover()
 CHAT = Api(
@@ -60,3 +61,106 @@ def test_a_product_has_a_plan_of_its_own_for_each_of_its_apis() -> None:
     gold = compiled.plans["chat", "ask", "gold"]
     assert [step.source for step in gold.inbound.steps] == ["rate-limit"]
     assert compiled.plans["chat", "ask", None].inbound.steps == ()
+
+
+def test_a_global_document_takes_the_place_of_the_default_one() -> None:
+    service = Service(apis=(CHAT,), global_policy=source("policy.xml", "<base />"))
+    compiled, found = compile_service(service, REGISTRY)
+    assert compiled is not None, found
+    assert compiled.unrouted.backend.steps == ()
+    assert compiled.plans["chat", "ask", None].backend.steps == ()
+
+
+def test_scopes_merge_from_broad_to_narrow() -> None:
+    def set_variable(name: str) -> str:
+        return f'<base /><set-variable name="{name}" value="1" />'
+
+    service = Service(
+        apis=(CHAT,),
+        products=(Product(id="gold", name="Gold", api_ids=frozenset({"chat"})),),
+        global_policy=source("policy.xml", set_variable("global")),
+        product_policies={"gold": source("gold.xml", set_variable("product"))},
+        api_policies={"chat": source("apis/chat/policy.xml", set_variable("api"))},
+        operation_policies={("chat", "ask"): source("apis/chat/ask.xml", set_variable("ask"))},
+    )
+    compiled, found = compile_service(service, REGISTRY)
+    assert compiled is not None, found
+    gold = compiled.plans["chat", "ask", "gold"].inbound.steps
+    assert [step.where.scope for step in gold] == ["global", "product", "api", "operation"]
+    alone = compiled.plans["chat", "ask", None].inbound.steps
+    assert [step.where.scope for step in alone] == ["global", "api", "operation"]
+
+
+def test_a_fragment_is_checked_though_nothing_includes_it() -> None:
+    broken = PolicySource(file="f.xml", text="<fragment><nothing /></fragment>")
+    compiled, found = compile_service(Service(apis=(CHAT,), fragments={"f": broken}), REGISTRY)
+    assert compiled is None
+    assert [(finding.file, finding.code) for finding in found] == [("f.xml", "HG140")]
+
+
+def test_a_finding_in_a_fragment_is_told_once_however_often_it_is_included() -> None:
+    include = '<include-fragment fragment-id="f" />'
+    service = Service(
+        apis=(CHAT,),
+        global_policy=source("policy.xml", include),
+        api_policies={"chat": source("apis/chat/policy.xml", include)},
+        fragments={"f": PolicySource(file="f.xml", text="<fragment><nothing /></fragment>")},
+    )
+    _, found = compile_service(service, REGISTRY)
+    assert [finding.file for finding in found if finding.code == "HG140"] == ["f.xml"]
+
+
+def test_what_a_service_without_a_global_document_does_is_what_the_default_says() -> None:
+    silent, _ = compile_service(Service(apis=(CHAT,)), REGISTRY)
+    explicit, _ = compile_service(Service(apis=(CHAT,), global_policy=DEFAULT_GLOBAL), REGISTRY)
+    assert silent is not None
+    assert explicit is not None
+    assert [step.source for step in silent.unrouted.backend.steps] == [
+        step.source for step in explicit.unrouted.backend.steps
+    ]
+
+
+def test_the_plan_of_an_operation_goes_from_broad_to_narrow() -> None:
+    service = Service(
+        apis=(CHAT,),
+        products=(Product(id="gold", name="Gold", api_ids=frozenset({"chat"})),),
+        global_policy=source("policy.xml", '<set-variable name="a" value="1" />'),
+        product_policies={"gold": source("gold.xml", "<base /><set-method>GET</set-method>")},
+        api_policies={"chat": source("chat.xml", '<base /><rewrite-uri template="/" />')},
+        operation_policies={
+            ("chat", "ask"): source("ask.xml", "<base /><set-status code='200' />")
+        },
+    )
+    compiled, found = compile_service(service, REGISTRY)
+    assert compiled is not None, found
+    narrow = ["rewrite-uri", "set-status"]
+    plans = {key: [s.source for s in plan.inbound.steps] for key, plan in compiled.plans.items()}
+    assert plans == {
+        ("chat", "ask", None): ["set-variable", *narrow],
+        ("chat", "ask", "gold"): ["set-variable", "set-method", *narrow],
+    }
+    assert [step.source for step in compiled.unrouted.inbound.steps] == ["set-variable"]
+
+
+def test_a_finding_in_a_fragment_is_reported_once_however_many_include_it() -> None:
+    include = '<include-fragment fragment-id="f" />'
+    service = Service(
+        apis=(CHAT,),
+        global_policy=source("policy.xml", include),
+        api_policies={"chat": source("chat.xml", include)},
+        fragments={"f": PolicySource(file="f.xml", text="<fragment><four /></fragment>")},
+    )
+    compiled, found = compile_service(service, REGISTRY)
+    assert compiled is None
+    assert [(finding.file, finding.code) for finding in found] == [("f.xml", "HG140")]
+
+
+def test_one_wrong_document_of_a_product_that_holds_nothing_leaves_no_plan_at_all() -> None:
+    service = Service(
+        apis=(CHAT,),
+        products=(Product(id="idle", name="Idle"),),
+        product_policies={"idle": source("idle.xml", "<one />")},
+    )
+    compiled, found = compile_service(service, REGISTRY)
+    assert compiled is None
+    assert [finding.file for finding in found] == ["idle.xml"]
