@@ -40,7 +40,7 @@ class CaseDoor:
     def __init__(self, product: Product | None) -> None:
         self._product = product
 
-    def admit(self, api: Api, request: Request, now: Micros) -> Access:
+    def admit(self, api: Api, request: Request, *, now: Micros) -> Access:
         """Return the access of a subscription, to the product where the case has one."""
         named = request.headers.first(KEY_HEADER)
         request.headers.remove(KEY_HEADER)
