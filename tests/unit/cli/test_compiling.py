@@ -120,41 +120,6 @@ def test_what_a_service_without_a_global_document_does_is_what_the_default_says(
     ]
 
 
-def test_the_plan_of_an_operation_goes_from_broad_to_narrow() -> None:
-    service = Service(
-        apis=(CHAT,),
-        products=(Product(id="gold", name="Gold", api_ids=frozenset({"chat"})),),
-        global_policy=source("policy.xml", '<set-variable name="a" value="1" />'),
-        product_policies={"gold": source("gold.xml", "<base /><set-method>GET</set-method>")},
-        api_policies={"chat": source("chat.xml", '<base /><rewrite-uri template="/" />')},
-        operation_policies={
-            ("chat", "ask"): source("ask.xml", "<base /><set-status code='200' />")
-        },
-    )
-    compiled, found = compile_service(service, REGISTRY)
-    assert compiled is not None, found
-    narrow = ["rewrite-uri", "set-status"]
-    plans = {key: [s.source for s in plan.inbound.steps] for key, plan in compiled.plans.items()}
-    assert plans == {
-        ("chat", "ask", None): ["set-variable", *narrow],
-        ("chat", "ask", "gold"): ["set-variable", "set-method", *narrow],
-    }
-    assert [step.source for step in compiled.unrouted.inbound.steps] == ["set-variable"]
-
-
-def test_a_finding_in_a_fragment_is_reported_once_however_many_include_it() -> None:
-    include = '<include-fragment fragment-id="f" />'
-    service = Service(
-        apis=(CHAT,),
-        global_policy=source("policy.xml", include),
-        api_policies={"chat": source("chat.xml", include)},
-        fragments={"f": PolicySource(file="f.xml", text="<fragment><four /></fragment>")},
-    )
-    compiled, found = compile_service(service, REGISTRY)
-    assert compiled is None
-    assert [(finding.file, finding.code) for finding in found] == [("f.xml", "HG140")]
-
-
 def test_one_wrong_document_of_a_product_that_holds_nothing_leaves_no_plan_at_all() -> None:
     service = Service(
         apis=(CHAT,),
