@@ -64,3 +64,16 @@ def test_a_folder_with_an_error_leaves_no_snapshot_but_says_what_to_watch(tmp_pa
     assert composed.snapshot is None
     assert composed.diagnostics
     assert any(path.name == "apiInformation.json" for path in composed.watched)
+
+
+def test_the_errors_of_all_documents_of_a_folder_come_at_once(tmp_path: Path) -> None:
+    wrong = "<policies><inbound><x /></inbound></policies>"
+    for place in ("policy.xml", "apis/chat/policy.xml"):
+        write(service(tmp_path), place, wrong)
+    composed = compose(tmp_path, number=1, secret=SECRET, environment={})
+    assert composed.snapshot is None
+    errors = [found for found in composed.diagnostics if found.severity == "error"]
+    assert [(found.file, found.code) for found in errors] == [
+        ("policy.xml", "HG140"),
+        ("apis/chat/policy.xml", "HG140"),
+    ]

@@ -60,3 +60,9 @@ def test_unsupported_elements_can_be_allowed(app: typer.Typer, tmp_path: Path) -
 @pytest.mark.parametrize("arguments", [["no-such-file"], [".", "--var", "b"], [".", "--var", "=1"]])
 def test_a_wrong_command_line_exits_with_two(app: typer.Typer, arguments: list[str]) -> None:
     assert CliRunner().invoke(app, arguments).exit_code == 2
+
+
+def test_nothing_to_check_exits_with_two(app: typer.Typer, tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, [str(tmp_path)])
+    assert shown.exit_code == 2
+    assert "Nothing to check" in shown.output

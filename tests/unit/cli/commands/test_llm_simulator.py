@@ -4,8 +4,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from headgate.cli.commands import llm_simulator as module
 from headgate.cli.commands.llm_simulator import assignments, command, length, rates
 from headgate.simulator.faults import Fault
+from headgate.simulator.options import SimulatorOptions
 
 
 def test_a_length_is_a_number_or_a_range() -> None:
@@ -55,3 +57,24 @@ def test_a_wrong_command_line_exits_with_two(arguments: list[str]) -> None:
     app = typer.Typer()
     app.command()(command)
     assert CliRunner().invoke(app, arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_it_exits_as_the_simulator_ended(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    asked: list[SimulatorOptions] = []
+
+    def ended(options: SimulatorOptions) -> int:
+        asked.append(options)
+        return code
+
+    monkeypatch.setattr(module, "run", ended)
+    app = typer.Typer()
+    app.command()(command)
+    given = ["--port", "0", "--completion-tokens", "10-20", "--failure-rate", "429=0.5"]
+    given += ["--tokens-per-minute", "7", "--key", "a", "--key", "b", "--deployment", "x=gpt-4o"]
+    assert CliRunner().invoke(app, given).exit_code == code
+    (options,) = asked
+    assert (options.host, options.port, options.completion_tokens) == ("127.0.0.1", 0, (10, 20))
+    assert options.failure_rates == rates(["429=0.5"])
+    assert (options.tokens_per_minute, options.requests_per_minute) == (7, None)
+    assert (options.keys, options.deployments) == (("a", "b"), {"x": "gpt-4o"})

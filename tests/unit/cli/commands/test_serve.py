@@ -6,8 +6,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from headgate.cli.commands import serve as module
 from headgate.cli.commands.serve import certificate, command
-from headgate.cli.serving import Certificate
+from headgate.cli.serving import Certificate, ServeOptions
 
 
 def test_a_certificate_is_two_files(tmp_path: Path) -> None:
@@ -44,3 +45,25 @@ def test_a_folder_that_is_not_there_exits_with_two(tmp_path: Path) -> None:
     app = typer.Typer()
     app.command()(command)
     assert CliRunner().invoke(app, [str(tmp_path / "none")]).exit_code == 2
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_it_exits_as_serving_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    asked: list[ServeOptions] = []
+
+    def ended(options: ServeOptions) -> int:
+        asked.append(options)
+        return code
+
+    monkeypatch.setattr(module, "serve", ended)
+    app = typer.Typer()
+    app.command()(command)
+    given = ["--host", "::1", "--port", "0", "--management-port", "1", "--log-level", "info"]
+    assert CliRunner().invoke(app, [str(tmp_path), *given]).exit_code == code
+    assert CliRunner().invoke(app, [str(tmp_path)]).exit_code == code
+    assert asked == [
+        ServeOptions(folder=tmp_path, host="::1", port=0, management_port=1, log_level="info"),
+        ServeOptions(folder=tmp_path),
+    ]
