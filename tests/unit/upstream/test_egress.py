@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 import pytest
 
 from headgate.upstream.egress import Egress
@@ -79,3 +81,26 @@ def test_the_gateways_own_management_port_is_never_reached() -> None:
     assert refusal(egress, "127.0.0.1") is not None
     assert refusal(egress, "::ffff:127.0.0.1") is not None
     assert refusal(egress, PUBLIC) is None
+
+
+@pytest.mark.parametrize("address", ["100.100.100.200", "fd20:ce::254"])
+def test_metadata_services_outside_link_local_are_single_addresses(address: str) -> None:
+    everything = configured(allow=("0.0.0.0/0", "::/0"))
+    assert refusal(everything, address) is not None
+    assert refusal(everything, str(ip_address(address) + 1)) is None
+
+
+def test_a_reload_forgets_what_was_named_and_keeps_the_own_port() -> None:
+    egress = configured(named=("host",))
+    egress.deny_own(80)
+    assert refusal(egress, "10.0.0.1") is None
+    egress.configure(allow=("127.0.0.0/8",), deny=(), named=())
+    assert refusal(egress, "10.0.0.1") is not None
+    assert refusal(egress, "127.0.0.1", port=81) is None
+    assert refusal(egress, "127.0.0.1") is not None
+
+
+@pytest.mark.parametrize("text", ["", "host", "300.0.0.1"])
+def test_what_is_no_address_is_an_error_and_never_passes(text: str) -> None:
+    with pytest.raises(ValueError, match="does not appear"):
+        refusal(Egress(), text)
