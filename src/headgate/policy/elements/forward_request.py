@@ -28,6 +28,14 @@ FAILURES = {
 }
 """Status, reason and whose fault it is, by kind of failure."""
 
+TOLD = {
+    500: "Internal server error",
+    502: "The backend cannot be reached.",
+    504: "The backend did not answer in time.",
+}
+"""What the caller is told. Where the backend is and why it fails is for policies and logs, all the
+more where the caller can choose it: the answers would map the network behind the gateway."""
+
 
 class ForwardRequest(Element, names=("forward-request",), sections=("backend",)):
     """Send the request to the backend and wait for the head of its answer.
@@ -84,9 +92,11 @@ class ForwardRequest(Element, names=("forward-request",), sections=("backend",))
         if isinstance(failed, ForwardFailed):
             not_forwarded(context)
             status, reason, fault = FAILURES[failed.kind]
-            raise CallError(
-                status, failed.message, source="forward-request", reason=reason, fault=fault
+            error = CallError(
+                status, TOLD[status], source="forward-request", reason=reason, fault=fault
             )
+            error.detail = failed.message
+            raise error
         yield from after_forward(context)
         response = context.response
         if (

@@ -76,6 +76,14 @@ def test_each_failure_has_its_status_and_its_culprit(
     assert error.source == "forward-request"
 
 
+@pytest.mark.parametrize("kind", list(FAILURES))
+def test_where_the_backend_is_is_told_to_policies_and_not_to_callers(kind: str) -> None:
+    message = "No connection to db.internal:5432"
+    error = failure(ForwardFailed(kind, message), make_context())  # type: ignore[arg-type]  # a table
+    assert error.detail == message
+    assert "internal:" not in error.message
+
+
 def test_no_kind_of_failure_is_forgotten() -> None:
     assert set(get_args(get_type_hints(ForwardFailed)["kind"])) == set(FAILURES)
 
