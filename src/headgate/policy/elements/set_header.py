@@ -54,7 +54,8 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
             try:
                 self.fixed_name = header_name(self.name.literal)
             except CallError as error:
-                raise ElementError(error.detail, key="name") from error
+                # The error quotes the name, in part and escaped: a secret would not be known in it.
+                raise ElementError("This is not the name of a header.", key="name") from error
 
     def apply(self, context: Context) -> None:
         """Change the headers of the message that the section is about. Raises DotNetError."""
