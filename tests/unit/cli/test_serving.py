@@ -14,6 +14,7 @@ from headgate.exchange.snapshot import Snapshot
 from headgate.gateway.server import GatewayServer
 from headgate.management.server import ManagementServer
 from headgate.model.diagnostic import Diagnostic
+from headgate.upstream.bounds import Bounds, Timeouts
 
 SECRET = b"0123456789abcdef"
 GOOD = "<policies><inbound /></policies>"
@@ -209,3 +210,96 @@ def test_a_folder_with_errors_is_not_served(
 ) -> None:
     assert serve(ServeOptions(folder=folder(tmp_path, BAD))) == 1
     assert "nothing is served" in capsys.readouterr().err
+
+
+def test_without_settings_the_bounds_are_those_of_the_data_plane(tmp_path: Path) -> None:
+    made = serving(folder(tmp_path))
+    listening = made._listening()
+    assert (listening.host, listening.port) == ("127.0.0.1", 8080)
+    assert (listening.certificate, listening.key) == (None, None)
+    assert (listening.bounds, listening.timeouts) == (Bounds(), Timeouts())
+    asyncio.run(made._client.aclose())
+
+
+def test_settings_go_where_the_command_line_is_silent(tmp_path: Path) -> None:
+    (tmp_path / "headgate.toml").write_text(
+        '[listen]\nhost = "::1"\nport = 1\n[timeouts]\nhead = 3.0\ndrain = 4.0\n'
+    )
+    made = serving(folder(tmp_path))
+    listening = made._listening()
+    assert (listening.host, listening.port) == ("::1", 1)
+    assert listening.timeouts == Timeouts(head=3.0)
+    asyncio.run(made._client.aclose())
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, ("127.0.0.2", 5, None, None)),
+        ({"host": "::1", "management_port": 0}, ("::1", 0, None, None)),
+        ({"port": 9, "tls": Certificate("a", "b")}, ("127.0.0.2", 5, None, None)),
+        ({"management_tls": Certificate("c", "k")}, ("127.0.0.2", 5, "c", "k")),
+    ],
+)
+def test_the_management_port_has_settings_and_options_of_its_own(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, Any],
+    expected: tuple[object, ...],
+) -> None:
+    (tmp_path / "headgate.toml").write_text('[management]\nhost = "127.0.0.2"\nport = 5\n')
+    made = serving(folder(tmp_path), **options)
+    monkeypatch.setattr(module, "ManagementServer", SimpleNamespace)
+    gateway = SimpleNamespace(draining=False, open_connections=3)
+    server = cast(Any, made._management(cast(GatewayServer, gateway)))
+    assert (server.host, server.port, server.certificate, server.key) == expected
+    assert server.ready()
+    gateway.draining = True
+    assert not server.ready()
+    assert b"headgate_open_connections 3.0" in server.metrics()
+    asyncio.run(made._client.aclose())
+
+
+def named(token: str, host: str, policy: str = GOOD) -> dict[str, str]:
+    """Return a folder's files with the token of its identity and the host of its backend."""
+    backend = f'{{"properties": {{"url": "http://{host}", "protocol": "http"}}}}'
+    return {
+        "headgate.toml": f'[[managed-identity]]\ntoken = "{token}"\n',
+        "backends/b/backendInformation.json": backend,
+        "policy.xml": policy,
+    }
+
+
+def write(place: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("policy", "token", "reached", "kept_out"),
+    [(GOOD, "two", "new", "old"), (BAD, "one", "old", "new")],
+)
+def test_a_reload_takes_over_identities_and_egress_or_neither(
+    tmp_path: Path, policy: str, token: str, reached: str, kept_out: str
+) -> None:
+    place = folder(tmp_path)
+    write(place, named("one", "old"))
+    made = serving(place)
+    made._adopt(made._composition)
+    write(place, named("two", "new", policy))
+    reloaded(made)
+    assert asyncio.run(made._identities.fetch("https://any", None)) == token
+    assert made._egress.refusal(reached, "10.0.0.1", port=80) is None
+    assert made._egress.refusal(kept_out, "10.0.0.1", port=80) is not None
+
+
+def test_a_reload_that_succeeds_ends_the_alarm_of_one_that_was_refused(tmp_path: Path) -> None:
+    made = serving(folder(tmp_path))
+    folder(tmp_path, BAD)
+    reloaded(made)
+    folder(tmp_path, GOOD)
+    assert numbers(reloaded(made)) == [2]
+    metrics = made._metrics.render()
+    assert b"headgate_reload_failed 0.0" in metrics
+    assert b"headgate_snapshot 2.0" in metrics
