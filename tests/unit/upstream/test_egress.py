@@ -104,3 +104,17 @@ def test_a_reload_forgets_what_was_named_and_keeps_the_own_port() -> None:
 def test_what_is_no_address_is_an_error_and_never_passes(text: str) -> None:
     with pytest.raises(ValueError, match="does not appear"):
         refusal(Egress(), text)
+
+
+@pytest.mark.parametrize("address", ["224.0.0.1", "239.1.1.1", "ff02::1", "ff0e::1"])
+def test_groups_are_no_public_addresses(address: str) -> None:
+    assert refusal(Egress(), address) is not None
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::"])
+def test_the_unspecified_address_leads_to_the_own_port_too(address: str) -> None:
+    egress = configured(allow=("0.0.0.0/0", "::/0"))
+    assert refusal(egress, address) is None
+    egress.deny_own(80)
+    assert refusal(egress, address) is not None
+    assert refusal(egress, address, port=81) is None

@@ -19,8 +19,9 @@ def refusal(seconds: int) -> Row:
     return row(429, retry_after=seconds, message=message)
 
 
-def test_a_right_lesson_has_no_faults() -> None:
-    assert lesson_faults([row(200), row(200), refusal(59)], SERVED) == []
+@pytest.mark.parametrize("seconds", [1, 59, 61])
+def test_a_right_lesson_has_no_faults(seconds: int) -> None:
+    assert lesson_faults([row(200), row(200), refusal(seconds)], SERVED) == []
 
 
 def test_tokens_that_differ_from_the_ledger_are_a_fault() -> None:
