@@ -10,6 +10,12 @@ from headgate.tokens.prompt import PromptParts, RequestUnreadable
 
 T = TypeVar("T")
 
+LARGE = 1 << 20
+"""Bytes of a body from which on its parts are counted before they are read."""
+OBJECTS_MAX = 250_000
+QUOTES_MAX = 2_000_000
+"""Most `{` and `"` of a large body, wherever they stand: some 100 ms of reading."""
+
 ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 ABSENT = msgspec.Raw(b"")
@@ -23,8 +29,11 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) 
     or keeps undecoded is not looked at by it, so that is tested here.
     """
     try:
-        if isinstance(body, bytes) and not body.isascii():
-            body.decode()
+        if isinstance(body, bytes):
+            if len(body) > LARGE:
+                _refuse_crowd(body)
+            if not body.isascii():
+                body.decode()
         return decoder.decode(body)
     except UnicodeDecodeError as error:
         message = f"The request body is not valid UTF-8 (byte {error.start})."
@@ -35,6 +44,13 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) 
     except RecursionError:
         message = "The request body is nested too deep."
     raise RequestUnreadable(message)
+
+
+def _refuse_crowd(body: bytes) -> None:
+    """Refuse a large body of very many small things: each costs time that its bytes do not."""
+    for mark, most in ((b"{", OBJECTS_MAX), (b'"', QUOTES_MAX)):
+        if body.count(mark) > most:
+            raise RequestUnreadable("The request body has too many parts to be read.")
 
 
 def decode_or_none(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T | None:

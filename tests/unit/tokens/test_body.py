@@ -6,6 +6,9 @@ import pytest
 from headgate.tokens.body import (
     ABSENT,
     ANY,
+    LARGE,
+    OBJECTS_MAX,
+    QUOTES_MAX,
     add_compact,
     decode_or_none,
     decode_request,
@@ -71,3 +74,19 @@ def test_compact_json_has_no_white_space_and_keeps_numbers_as_written() -> None:
 def test_compact_json_of_a_depth_bomb_is_refused() -> None:
     with pytest.raises(RequestUnreadable, match="nested too deep"):
         add_compact(PromptParts(), msgspec.Raw(b"[" * 10_000 + b"]" * 10_000))
+
+
+@pytest.mark.parametrize(("unit", "most"), [(b"{},", OBJECTS_MAX), (b'"a",', QUOTES_MAX // 2)])
+def test_a_crowd_of_small_parts_is_refused_before_it_is_read(unit: bytes, most: int) -> None:
+    def body(parts: int) -> bytes:
+        return b"[" + unit * (parts - 1) + unit[:-1] + b" " * LARGE + b"]"
+
+    assert len(decode_request(ANY, body(most))) == most
+    with pytest.raises(RequestUnreadable, match="too many parts"):
+        decode_request(ANY, body(most + 1))
+
+
+def test_a_small_body_is_read_whatever_it_consists_of() -> None:
+    parts = LARGE // 3 - 1
+    assert parts > OBJECTS_MAX
+    assert len(decode_request(ANY, b"[" + b"{}," * (parts - 1) + b"{}]")) == parts
