@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 LARGE = 1 << 20
 """Bytes of a body from which on its parts are counted before they are read."""
-OBJECTS_MAX = 250_000
+OBJECTS_MAX = 100_000
 QUOTES_MAX = 2_000_000
 """Most `{` and `"` of a large body, wherever they stand: some 100 ms of reading."""
 
