@@ -11,25 +11,39 @@ _ABSURD = 2**31
 
 
 class PromptDetails(msgspec.Struct):
-    """`prompt_tokens_details`."""
+    """`prompt_tokens_details`, `input_tokens_details`, and `input_token_details` of audio."""
 
     cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    audio_tokens: int | None = None
+    image_tokens: int | None = None
 
 
 class CompletionDetails(msgspec.Struct):
-    """`completion_tokens_details`."""
+    """`completion_tokens_details` or `output_tokens_details`."""
 
     reasoning_tokens: int | None = None
+    audio_tokens: int | None = None
+    image_tokens: int | None = None
 
 
 class Usage(msgspec.Struct):
-    """`usage` in the spelling of OpenAI and of those who follow it."""
+    """`usage` in the two spellings of OpenAI: chat and older, and responses, images and audio."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     total_tokens: int | None = None
     prompt_tokens_details: PromptDetails | None = None
     completion_tokens_details: CompletionDetails | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    input_tokens_details: PromptDetails | None = None
+    input_token_details: PromptDetails | None = None
+    output_tokens_details: CompletionDetails | None = None
+
+
+_NO_PROMPT = PromptDetails()
+_NO_COMPLETION = CompletionDetails()
 
 
 def token_usage(usage: Usage, model: str) -> TokenUsage | None:
@@ -37,20 +51,48 @@ def token_usage(usage: Usage, model: str) -> TokenUsage | None:
 
     A prompt that is not reported is what the total leaves beside the completion.
     """
-    output = usage.completion_tokens or 0
+    output = usage.completion_tokens
+    if output is None:
+        output = usage.output_tokens or 0
     prompt = usage.prompt_tokens
     if prompt is None:
+        prompt = usage.input_tokens
+    if prompt is None:
         prompt = (usage.total_tokens or 0) - output
-    cached = usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None
-    details = usage.completion_tokens_details
-    reasoning = details.reasoning_tokens if details else None
-    counts = (prompt, output, cached or 0, reasoning or 0)
-    if min(counts) < 0 or max(counts) >= _ABSURD or prompt + output == 0:
-        return None
-    return TokenUsage(
-        input_tokens=prompt,
-        output_tokens=output,
-        cached_tokens=cached or 0,
-        reasoning_tokens=reasoning or 0,
-        model=model,
+    read = usage.prompt_tokens_details or usage.input_tokens_details or usage.input_token_details
+    made = usage.completion_tokens_details or usage.output_tokens_details
+    if read is None and made is None:
+        return sound(TokenUsage(input_tokens=prompt, output_tokens=output, model=model))
+    read, made = read or _NO_PROMPT, made or _NO_COMPLETION
+    return sound(
+        TokenUsage(
+            input_tokens=prompt,
+            output_tokens=output,
+            cached_tokens=read.cached_tokens or 0,
+            cache_write_tokens=read.cache_write_tokens or 0,
+            audio_input_tokens=read.audio_tokens or 0,
+            image_input_tokens=read.image_tokens or 0,
+            reasoning_tokens=made.reasoning_tokens or 0,
+            audio_output_tokens=made.audio_tokens or 0,
+            image_output_tokens=made.image_tokens or 0,
+            model=model,
+        )
     )
+
+
+def sound(usage: TokenUsage) -> TokenUsage | None:
+    """Return a report if its counts can be true, None if not or if it says nothing was used."""
+    counts = (
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cached_tokens,
+        usage.cache_write_tokens,
+        usage.audio_input_tokens,
+        usage.image_input_tokens,
+        usage.reasoning_tokens,
+        usage.audio_output_tokens,
+        usage.image_output_tokens,
+    )
+    if min(counts) < 0 or max(counts) >= _ABSURD or usage.total_tokens == 0:
+        return None
+    return usage
