@@ -27,12 +27,14 @@ class Context:
 
     __slots__ = (
         "api",
+        "attempts",
         "backend",
         "base",
         "clock",
         "deployment",
         "entropy",
         "facts",
+        "first_token",
         "last_error",
         "operation",
         "owners",
@@ -80,6 +82,10 @@ class Context:
         """Randomness of expressions; without one they derive it from `request_id`."""
         self.timestamp: Micros = clock.now()
         self.started: MonotonicMicros = clock.monotonic()
+        self.attempts = 0
+        """How often the request was sent to a backend."""
+        self.first_token: MonotonicMicros | None = None
+        """When the first byte of the answer's body passed."""
         self.tracing = False
         self.facts: list[object] = []
         """What happened that telemetry wants to know, published when the call ends."""
