@@ -39,8 +39,6 @@ class Declared(msgspec.Struct, eq=False, kw_only=True):
     """Given the type arguments, returns the function; for members that depend on them."""
     context: bool = False
     """The function takes the call's Context first, so the value depends on the call."""
-    budget: bool = False
-    """The function takes the evaluation's Budget first."""
     null_ok: bool = False
     """The member answers or raises by itself where the receiver is null."""
     reads: str = ""

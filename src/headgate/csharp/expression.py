@@ -20,7 +20,7 @@ from headgate.csharp.binding.lambdas import block_body, result_of
 from headgate.csharp.diagnostics import BindError
 from headgate.csharp.errors import TRANSLATED, DotNetError, translate
 from headgate.csharp.names import resolve
-from headgate.csharp.runtime.support import Budget
+from headgate.csharp.runtime.budget import BUDGET, MAX_WORK, UNCOUNTED
 from headgate.csharp.surface import surface
 from headgate.csharp.syntax.parser import parse
 from headgate.csharp.types import NULL, OBJECT, THROW, VOID
@@ -123,13 +123,18 @@ def _block(binder: Binder, root: tree.Block) -> str:
 def _function(binder: Binder) -> Callable[[Context], Any]:
     """Compile the lines that were written. What CPython raises instead of .NET is translated."""
     lines = ["def evaluate(c):"]
-    if binder.budget:
-        binder.name("Budget", Budget)
-        lines.append("    k = Budget()")
+    # Nothing but helpers and loops is charged, and whatever they are comes by a name.
+    counted = len(binder.namespace) > len(BUILTINS)
+    if counted:
+        binder.name("budget", BUDGET)
+        lines.append(f"    budget.left = {MAX_WORK}")
     lines.append("    try:")
     lines += ["    " + line for line in binder.function.lines]
     lines.append("    except TRANSLATED as error:")
     lines.append("        raise translate(error) from None")
+    if counted:
+        lines.append("    finally:")
+        lines.append(f"        budget.left = {UNCOUNTED}")
     binder.namespace["TRANSLATED"] = TRANSLATED
     binder.namespace["translate"] = translate
     try:

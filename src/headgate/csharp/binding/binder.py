@@ -12,7 +12,7 @@ from typing import Any
 
 from headgate.csharp import tree
 from headgate.csharp.diagnostics import BindError
-from headgate.csharp.runtime import support
+from headgate.csharp.runtime import budget, support
 from headgate.csharp.surface import Surface
 from headgate.csharp.types import (
     KEYWORDS,
@@ -117,8 +117,8 @@ class Binder:
         self.reads: set[str] = set()
         self.varies = False
         """The value depends on the call."""
-        self.budget = False
-        """The code needs a Budget."""
+        self.weights: dict[tree.Node, int] = {}
+        """Nodes of the blocks that were counted already."""
         self.temporaries = 0
         self.work = 0
         self.result_of: Callable[..., Type | None] = no_result
@@ -191,10 +191,9 @@ class Binder:
                 return label
         return self.name(f"T{len(self.namespace)}", kind)
 
-    def budgeted(self) -> str:
-        """Return the name of the Budget of this evaluation."""
-        self.budget = True
-        return "k"
+    def charge(self, units: int) -> None:
+        """Write the line that takes units from the budget."""
+        self.emit(f"{self.name('spend', budget.spend)}({units})")
 
     def once(self, code: Code) -> tuple[str, str]:
         """Return text that evaluates a value and keeps it, and the text to use afterwards."""

@@ -100,8 +100,6 @@ def application(b: Binder, member: Declared, types: tuple[Type, ...], texts: lis
     note(b, member)
     if member.code:
         return f"({filled(b, member.code, texts)})"
-    if member.budget:
-        texts = [b.budgeted(), *texts]
     if member.context:
         texts = ["c", *texts]
     return f"{function_label(b, member, types)}({', '.join(texts)})"

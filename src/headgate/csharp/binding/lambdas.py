@@ -11,7 +11,9 @@ from headgate.csharp.binding.binder import Binder, Code, Function
 from headgate.csharp.binding.calls import invoke
 from headgate.csharp.binding.conversions import bind_to, implicit
 from headgate.csharp.binding.overloads import Given, choose, common
+from headgate.csharp.binding.weights import units
 from headgate.csharp.runtime import support
+from headgate.csharp.runtime.budget import spend
 from headgate.csharp.types import (
     DELEGATES,
     NULL,
@@ -94,17 +96,23 @@ def fresh(b: Binder, node: tree.Lambda, types: tuple[Type, ...], wanted: Type | 
             b.name("Cell", support.Cell)
             b.emit(line)
         if isinstance(node.body, tree.Block):
+            b.charge(units(b, node.body))
             result = block_body(b, node.body, wanted)
             text = ""
         else:
             code = expression_body(b, node.body, wanted)
-            result, text = code.type, code.text
+            result, text = code.type, charged(b, node.body, code.text)
             if b.function.lines:
                 b.emit(f"return {text}")
                 text = ""
         return Lambda(names + captured_cells(node), result, text, b.function.lines)
     finally:
         b.function = outer
+
+
+def charged(b: Binder, node: tree.Node, text: str) -> str:
+    """Return the text of an expression behind the charge for it."""
+    return f"({b.name('spend', spend)}({units(b, node)}) or {text})"
 
 
 def expression_body(b: Binder, body: tree.Expression, wanted: Type | None) -> Code:
@@ -192,7 +200,7 @@ def group_to_delegate(b: Binder, node: tree.Expression, target: Type) -> Code:
     result = call if gives == VOID else implicit(b, call, gives)
     if result is None:
         raise b.error("HG207", f"`{node.name}` returns `{show(call.type)}`.", node)
-    return Code(f"(lambda {', '.join(names)}: {result.text})", target, safe=True)
+    return Code(f"(lambda {', '.join(names)}: {charged(b, node, result.text)})", target, safe=True)
 
 
 def local_group(b: Binder, node: tree.Name, local: tree.Local, target: Type) -> Code:
@@ -238,7 +246,7 @@ def local_function(b: Binder, node: tree.LocalFunction) -> bool:
     b.function = Function(node, outer)
     b.function.assigned = set(outer.assigned) | all_locals(node)
     names = parameter_list(b, node.parameters, types)
-    b.emit(f"{b.budgeted()}.tick()")
+    b.charge(units(b, node.body))
     for line in own_cells(node):
         b.name("Cell", support.Cell)
         b.emit(line)

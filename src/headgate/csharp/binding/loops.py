@@ -11,6 +11,7 @@ from headgate.csharp.binding.calls import property_of
 from headgate.csharp.binding.conversions import convert
 from headgate.csharp.binding.expressions import condition, pattern
 from headgate.csharp.binding.statements import initialize, merged, nested, unused
+from headgate.csharp.binding.weights import units
 from headgate.csharp.runtime import sequences
 from headgate.csharp.types import BOOLEAN, DYNAMIC, ENUMERABLE, OBJECT, Type, show
 
@@ -42,10 +43,10 @@ def looped(b: Binder, body: tree.Statement) -> None:
     b.function.loops.pop()
 
 
-def tick(b: Binder) -> None:
-    """Count one pass."""
+def tick(b: Binder, *parts: Any) -> None:
+    """Charge one pass over the parts of a loop."""
     b.function.depth += 1
-    b.emit(f"{b.budgeted()}.tick()")
+    b.charge(units(b, *parts))
     b.function.depth -= 1
 
 
@@ -65,7 +66,7 @@ def while_(b: Binder, node: tree.While) -> bool:
         return do_while(b, node)
     before = set(b.function.assigned)
     b.emit("while True:")
-    tick(b)
+    tick(b, node.test, node.body)
     test = test_line(b, node.test)
     tested = set(b.function.assigned)
     looped(b, node.body)
@@ -79,7 +80,7 @@ def do_while(b: Binder, node: tree.While) -> bool:
     first = b.temporary()
     b.emit(f"{first} = True")
     b.emit("while True:")
-    tick(b)
+    tick(b, node.test, node.body)
     b.function.depth += 1
     b.emit(f"if {first}:")
     b.emit(f"    {first} = False")
@@ -107,7 +108,7 @@ def for_(b: Binder, node: tree.For) -> bool:
     if early:
         b.emit(f"{first} = True")
     b.emit("while True:")
-    tick(b)
+    tick(b, node.test, node.steps, node.body)
     if early:
         b.function.depth += 1
         b.emit(f"if {first}: {first} = False")
@@ -159,7 +160,7 @@ def foreach(b: Binder, node: tree.Foreach) -> bool:
     name = b.temporary()
     helper = b.helper(sequences.walk)
     b.emit(f"for {name} in {helper}({b.guarded(source)}):")
-    tick(b)
+    tick(b, node.body)
     item = convert(b, Code(name, element, plain=True), kind, explicit=True)
     if item is None:
         raise b.error("HG207", f"`{show(element)}` cannot be cast to `{show(kind)}`.", node)
@@ -247,7 +248,7 @@ def sections(b: Binder, node: tree.Switch, state: str, labels: list[Any]) -> boo
     b.emit("while True:")
     function = b.function
     function.depth += 1
-    b.emit(f"{b.budgeted()}.tick()")
+    b.charge(units(b))
     before = set(function.assigned)
     ways: list[tuple[set[tree.Local], bool]] = []
     outer = innermost(b, ("loop", "cases"))

@@ -202,7 +202,7 @@ def dynamic_call(b: Binder, target: Code, word: str, node: tree.Call) -> Code:
     helper = b.helper(dynamics.call)
     arguments = "".join([f", {b.bind(one.value).text}" for one in node.arguments])
     b.varies = True
-    return Code(f"{helper}(c, {b.budgeted()}, {b.guarded(target)}, {word!r}{arguments})", DYNAMIC)
+    return Code(f"{helper}(c, {b.guarded(target)}, {word!r}{arguments})", DYNAMIC)
 
 
 def local_call(b: Binder, local: tree.Local, node: tree.Call) -> Code:
@@ -230,7 +230,7 @@ def delegate_call(b: Binder, function: Code, node: tree.Call) -> Code:
         for argument, kind in zip(node.arguments, takes, strict=True)
     ]
     helper = b.name("call", support.call)
-    return Code(f"{helper}({', '.join([b.budgeted(), function.text, *texts])})", gives)
+    return Code(f"{helper}({', '.join([function.text, *texts])})", gives)
 
 
 def conditional_access(b: Binder, node: tree.ConditionalAccess) -> Code:

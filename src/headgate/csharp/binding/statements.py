@@ -8,6 +8,7 @@ from headgate.csharp.binding.binder import Binder, Code
 from headgate.csharp.binding.conversions import bind_to
 from headgate.csharp.binding.expressions import condition, default_of
 from headgate.csharp.binding.lambdas import declare_local_function
+from headgate.csharp.binding.weights import charge_block, units
 from headgate.csharp.errors import BASES, CATCHABLE, derives, translate
 from headgate.csharp.runtime import support
 from headgate.csharp.types import EXCEPTION, NULL, VOID, Type, show
@@ -39,6 +40,7 @@ def block(b: Binder, node: tree.Block) -> bool:
     before = b.checked, b.unchecked
     if node.checked is not None:
         b.checked, b.unchecked = node.checked, not node.checked
+    charge_block(b, node)
     functions = [one for one in node.body if isinstance(one, tree.LocalFunction)]
     for function in functions:
         declare_local_function(b, function)
@@ -83,7 +85,7 @@ def labeled_block(b: Binder, node: tree.Block) -> bool:
     b.emit(f"{state} = 0")
     b.emit("while True:")
     b.function.depth += 1
-    b.emit(f"{b.budgeted()}.tick()")
+    b.charge(units(b))
     b.function.loops.append(("labels", state, labels))
     reachable = True
     for place, part in enumerate(parts):

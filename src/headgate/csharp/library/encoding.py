@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import null_argument, out_of_range
+from headgate.csharp.runtime.budget import scanned
 from headgate.csharp.runtime.texts import encode, whole
 from headgate.csharp.types import Type
 from headgate.csharp.values import NetObject
@@ -52,6 +53,7 @@ def get_bytes(encoding: Encoding, text: str | None) -> bytearray:
     """Return the bytes of a text."""
     if text is None:
         raise null_argument("s")
+    scanned(text, 4)
     if encoding.codec == "utf-8":
         return bytearray(encode(text))
     if encoding.codec.startswith("utf"):
@@ -69,6 +71,7 @@ def get_string(encoding: Encoding, data: bytes | None) -> str:
     """Return the text of bytes; what is no text becomes U+FFFD."""
     if data is None:
         raise null_argument("bytes")
+    scanned(data, 40 if encoding.codec == "ascii" else 4)
     if encoding.codec == "ascii":
         return bytes(byte if byte < 128 else 63 for byte in data).decode()
     return data.decode(encoding.codec, "replace")

@@ -22,7 +22,6 @@ from headgate.csharp.runtime.collections import (
 from headgate.csharp.runtime.defaults import default_value
 from headgate.csharp.runtime.equality import equal
 from headgate.csharp.runtime.sequences import items, walk
-from headgate.csharp.runtime.support import Budget
 from headgate.csharp.surface import surface
 from headgate.csharp.types import (
     BYTE,
@@ -47,14 +46,14 @@ def lazy(text: str, element: int, operator: Callable[..., Iterable[Any]]) -> Non
     def specialize(*kinds: Type) -> Function:
         kind = kinds[element]
 
-        def run(budget: Budget, source: Any, *rest: Any) -> Sequence:
+        def run(source: Any, *rest: Any) -> Sequence:
             if source is None:
                 raise null_argument("source")
-            return Sequence(budget, kind, lambda: operator(walk(source), *rest))
+            return Sequence(kind, lambda: operator(walk(source), *rest))
 
         return run
 
-    TYPE.generic(text, static=True, extension=True, budget=True)(specialize)
+    TYPE.generic(text, static=True, extension=True)(specialize)
 
 
 def eager(text: str, operator: Function) -> None:
@@ -66,9 +65,9 @@ def eager(text: str, operator: Function) -> None:
     TYPE.extension(text)(run)
 
 
-def typed(text: str, specialize: Callable[..., Function], *, budget: bool = False) -> None:
+def typed(text: str, specialize: Callable[..., Function]) -> None:
     """Declare an operator whose function depends on its types."""
-    TYPE.generic(text, static=True, extension=True, budget=budget)(specialize)
+    TYPE.generic(text, static=True, extension=True)(specialize)
 
 
 lazy(f"IEnumerable<R>! Select<T, R>({SOURCE}, Func<T, R> selector)", 1, lambda s, f: map(f, s))
@@ -116,10 +115,9 @@ for comparer in ("", ", IEqualityComparer<T> comparer"):
 def group_join(*kinds: Type) -> Function:
     """Join with all matches of each item."""
 
-    def run(budget: Budget, source: Any, other: Any, *rest: Any) -> Sequence:
+    def run(source: Any, other: Any, *rest: Any) -> Sequence:
         keys, result = rest[:2], rest[2]
         return Sequence(
-            budget,
             kinds[3],
             lambda: linq.group_join(items(source), other, keys, kinds[1], result),
         )
@@ -131,7 +129,6 @@ typed(
     f"IEnumerable<R>! GroupJoin<T, U, K, R>({SOURCE}, IEnumerable<U> inner, Func<T, K> outerKey, "
     "Func<U, K> innerKey, Func<T, IEnumerable<U>, R> result)",
     group_join,
-    budget=True,
 )
 
 
@@ -142,12 +139,12 @@ def order_by(descending: bool, more: bool) -> Callable[..., Function]:
     """Return OrderBy, ThenBy and their descending twins."""
 
     def specialize(*kinds: Type) -> Function:
-        def run(budget: Budget, source: Any, key: Function, comparer: Any = None) -> linq.Ordered:
+        def run(source: Any, key: Function, comparer: Any = None) -> linq.Ordered:
             if source is None:
                 raise null_argument("source")
             keys = [*source.keys] if more else []
             start = source.source if more else source
-            return linq.Ordered(budget, kinds[0], start, [*keys, (key, descending, comparer)])
+            return linq.Ordered(kinds[0], start, [*keys, (key, descending, comparer)])
 
         return run
 
@@ -160,13 +157,11 @@ for word, descending in (("", False), ("Descending", True)):
         typed(
             f"{RESULT} OrderBy{word}<T, K>({SOURCE}, Func<T, K> key{compared})",
             order_by(descending, False),
-            budget=True,
         )
         typed(
             f"{RESULT} ThenBy{word}<T, K>(this IOrderedEnumerable<T> source, "
             f"Func<T, K> key{compared})",
             order_by(descending, True),
-            budget=True,
         )
 
 
@@ -177,11 +172,11 @@ def group_by(*kinds: Type) -> Function:
     """Return groups of items."""
     pair = (kinds[1], kinds[-1] if len(kinds) > 2 else kinds[0])
 
-    def run(budget: Budget, source: Any, key: Function, pick: Any = None) -> Sequence:
+    def run(source: Any, key: Function, pick: Any = None) -> Sequence:
         if source is None:
             raise null_argument("source")
         element = Type("System.Linq.IGrouping", pair)
-        return Sequence(budget, element, lambda: linq.groups(walk(source), pair, key, pick))
+        return Sequence(element, lambda: linq.groups(walk(source), pair, key, pick))
 
     return run
 
@@ -190,27 +185,25 @@ def group_by_result(*kinds: Type) -> Function:
     """Return one result for each group."""
     pair = (kinds[1], kinds[0])
 
-    def run(budget: Budget, source: Any, key: Function, result: Function) -> Sequence:
+    def run(source: Any, key: Function, result: Function) -> Sequence:
         def make() -> list[Any]:
             found = linq.groups(items(source), pair, key, None)
             return [result(group.key, group) for group in found]
 
-        return Sequence(budget, kinds[2], make)
+        return Sequence(kinds[2], make)
 
     return run
 
 
 KEY = f"{SOURCE}, Func<T, K> key"
-typed(f"IEnumerable<IGrouping<K, T>>! GroupBy<T, K>({KEY})", group_by, budget=True)
+typed(f"IEnumerable<IGrouping<K, T>>! GroupBy<T, K>({KEY})", group_by)
 typed(
     f"IEnumerable<IGrouping<K, E>>! GroupBy<T, K, E>({KEY}, Func<T, E> element)",
     group_by,
-    budget=True,
 )
 typed(
     f"IEnumerable<R>! GroupBy<T, K, R>({KEY}, Func<K, IEnumerable<T>, R> result)",
     group_by_result,
-    budget=True,
 )
 
 
@@ -286,17 +279,17 @@ typed(f"HashSet<T>! ToHashSet<T>({SOURCE}, IEqualityComparer<T> comparer)", to_s
 def of_type(kind: Type) -> Function:
     """Return the items of a type."""
     test = tester(surface(), kind)
-    return lambda budget, source: Sequence(budget, kind, lambda: filter(test, items(source)))
+    return lambda source: Sequence(kind, lambda: filter(test, items(source)))
 
 
 def cast(kind: Type) -> Function:
     """Return the items cast to a type."""
     convert = caster(surface(), kind)
-    return lambda budget, source: Sequence(budget, kind, lambda: map(convert, items(source)))
+    return lambda source: Sequence(kind, lambda: map(convert, items(source)))
 
 
-typed("IEnumerable<R>! OfType<R>(this System.Collections.IEnumerable source)", of_type, budget=True)
-typed("IEnumerable<R>! Cast<R>(this System.Collections.IEnumerable source)", cast, budget=True)
+typed("IEnumerable<R>! OfType<R>(this System.Collections.IEnumerable source)", of_type)
+typed("IEnumerable<R>! Cast<R>(this System.Collections.IEnumerable source)", cast)
 
 
 def default_if_empty(kind: Type) -> Function:
@@ -304,14 +297,14 @@ def default_if_empty(kind: Type) -> Function:
 
     default = default_value(kind)
 
-    def run(budget: Budget, source: Any, value: Any = default) -> Sequence:
-        return Sequence(budget, kind, lambda: list(items(source)) or [value])
+    def run(source: Any, value: Any = default) -> Sequence:
+        return Sequence(kind, lambda: list(items(source)) or [value])
 
     return run
 
 
-typed(f"IEnumerable<T>! DefaultIfEmpty<T>({SOURCE})", default_if_empty, budget=True)
-typed(f"IEnumerable<T>! DefaultIfEmpty<T>({SOURCE}, T defaultValue)", default_if_empty, budget=True)
+typed(f"IEnumerable<T>! DefaultIfEmpty<T>({SOURCE})", default_if_empty)
+typed(f"IEnumerable<T>! DefaultIfEmpty<T>({SOURCE}, T defaultValue)", default_if_empty)
 
 
 # -- one value ----------------------------------------------------------------------------------
@@ -441,26 +434,26 @@ for base in (INT32, INT64, DOUBLE, SINGLE, DECIMAL):
 # -- sources ------------------------------------------------------------------------------------
 
 
-@TYPE.static("IEnumerable<int>! Range(int start, int count)", budget=True)
-def range_(budget: Budget, start: int, count: int) -> Sequence:
+@TYPE.static("IEnumerable<int>! Range(int start, int count)")
+def range_(start: int, count: int) -> Sequence:
     """Return consecutive integers."""
     if count < 0 or count > MAX_ITEMS:
         raise out_of_range("count")
-    return Sequence(budget, INT32, lambda: range(start, start + count))
+    return Sequence(INT32, lambda: range(start, start + count))
 
 
 def repeat(kind: Type) -> Function:
     """Return one value several times."""
 
-    def run(budget: Budget, value: Any, count: int) -> Sequence:
+    def run(value: Any, count: int) -> Sequence:
         if count < 0 or count > MAX_ITEMS:
             raise out_of_range("count")
-        return Sequence(budget, kind, lambda: (value for _ in range(count)))
+        return Sequence(kind, lambda: (value for _ in range(count)))
 
     return run
 
 
-TYPE.generic("IEnumerable<T>! Repeat<T>(T element, int count)", static=True, budget=True)(repeat)
+TYPE.generic("IEnumerable<T>! Repeat<T>(T element, int count)", static=True)(repeat)
 TYPE.generic("T[]! Empty<T>()", static=True)(lambda kind: lambda: Array(kind))
 
 GROUPING = DotNetType(

@@ -9,10 +9,15 @@ from typing import Any
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument, out_of_range
-from headgate.csharp.runtime.collections import Array, NetList, list_get, list_set, room
+from headgate.csharp.runtime.budget import ITEM, spend
+from headgate.csharp.runtime.collections import WORD, Array, NetList, list_get, list_set, room
 from headgate.csharp.runtime.equality import compare, equal
+from headgate.csharp.runtime.linq import sorting
 from headgate.csharp.runtime.sequences import items
 from headgate.csharp.types import Type
+
+LOOK = 150
+"""Units of an item that is compared."""
 
 TYPE = DotNetType(
     "System.Collections.Generic.List<T>", bases=("IList<T>", "IReadOnlyList<T>"), python=NetList
@@ -51,6 +56,7 @@ def insert(target: NetList, index: int, item: Any) -> None:
     """Insert an item."""
     if not 0 <= index <= len(target):
         raise out_of_range("index")
+    spend(len(target) - index)
     target.insert(index, item)
 
 
@@ -67,12 +73,14 @@ def remove(target: NetList, item: Any) -> bool:
 def remove_at(target: NetList, index: int) -> None:
     """Remove the item at a place."""
     list_get(target, index)
+    spend(len(target) - index)
     del target[index]
 
 
 @TYPE.method("int RemoveAll(Predicate<T> match)")
 def remove_all(target: NetList, test: Callable[[Any], bool]) -> int:
     """Remove items that match and return how many they were."""
+    spend(ITEM * len(target))
     kept = [item for item in target if not test(item)]
     gone = len(target) - len(kept)
     target[:] = kept
@@ -82,6 +90,7 @@ def remove_all(target: NetList, test: Callable[[Any], bool]) -> int:
 @TYPE.method("int IndexOf(T item)")
 def index_of(target: NetList, item: Any) -> int:
     """Return the place of an item, or -1."""
+    spend(LOOK * len(target))
     return next((place for place, one in enumerate(target) if equal(one, item)), -1)
 
 
@@ -94,22 +103,31 @@ def contains(target: NetList, item: Any) -> bool:
 @TYPE.method("void Reverse()")
 def reverse(target: NetList) -> None:
     """Reverse the list in place."""
+    spend(len(target))
     target.reverse()
 
 
 @TYPE.method("void Sort()")
 def sort(target: NetList) -> None:
     """Sort the list in place."""
+    spend(sorting(target))
     target.sort(key=cmp_to_key(compare))
 
 
 @TYPE.method("void Sort(Comparison<T> comparison)")
 def sort_by(target: NetList, comparison: Callable[[Any, Any], int]) -> None:
     """Sort the list in place by a comparison."""
+    spend(sorting(target))
     target.sort(key=cmp_to_key(comparison))
 
 
-TYPE.method("T[]! ToArray()")(lambda target: Array(target.element, target))
+@TYPE.method("T[]! ToArray()")
+def to_array(target: NetList) -> Array:
+    """Return the items as an array."""
+    spend(WORD * len(target))
+    return Array(target.element, target)
+
+
 TYPE.method("IReadOnlyList<T>! AsReadOnly()", code="{0}")
 
 
@@ -120,6 +138,7 @@ def get_range(target: NetList, index: int, count: int) -> NetList:
         raise out_of_range("index")
     if index + count > len(target):
         raise bad_argument("Offset and length were out of bounds.")
+    spend(WORD * count)
     return NetList(target.element, target[index : index + count])
 
 

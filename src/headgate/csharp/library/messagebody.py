@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument
+from headgate.csharp.runtime.budget import scanned
 from headgate.csharp.runtime.collections import Dictionary, NetList
 from headgate.csharp.runtime.jsonbase import LINQ, JToken
 from headgate.csharp.runtime.jsonreader import expect, parse_bytes
@@ -18,17 +19,23 @@ from headgate.model.messages import Body
 
 TYPE = DotNetType("Apim.Expressions.IMessageBody", kind="interface", python=Body)
 FIELD = Type("System.Collections.Generic.IList", (STRING,))
+FORM = 40
+"""Units of a character of a form."""
 BOM = b"\xef\xbb\xbf"
 
 
 def as_text(body: Body, preserve: bool) -> str:
     """Return the body as UTF-8 text, without a byte order mark."""
-    return body.take(preserve=preserve).removeprefix(BOM).decode("utf-8", "replace")
+    data = body.take(preserve=preserve).removeprefix(BOM)
+    scanned(data)
+    return data.decode("utf-8", "replace")
 
 
 def as_bytes(body: Body, preserve: bool) -> bytearray:
     """Return the body as it is."""
-    return bytearray(body.take(preserve=preserve))
+    data = body.take(preserve=preserve)
+    scanned(data)
+    return bytearray(data)
 
 
 def as_json(body: Body, preserve: bool) -> JToken:
@@ -70,7 +77,9 @@ def as_type(kind: Type) -> Callable[[Body, bool], Any]:
 def as_form(body: Body, preserve: bool) -> Dictionary:
     """Return the fields of a form, each with all its values."""
     form = Dictionary((STRING, FIELD))
-    for name, value in parse_qsl(as_text(body, preserve), keep_blank_values=True):
+    text = as_text(body, preserve)
+    scanned(text, FORM)
+    for name, value in parse_qsl(text, keep_blank_values=True):
         if not form.contains(name):
             form.set(name, NetList(STRING))
         form.get(name).append(value)

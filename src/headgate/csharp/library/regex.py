@@ -11,7 +11,6 @@ from headgate.csharp.errors import out_of_range
 from headgate.csharp.runtime import regexes
 from headgate.csharp.runtime.collections import Array, Items
 from headgate.csharp.runtime.regexes import Capture, Group, Match, Options, Pattern, pattern
-from headgate.csharp.runtime.support import Budget
 from headgate.csharp.types import STRING, Type
 
 SPACE = regexes.SPACE
@@ -43,7 +42,7 @@ GROUP.property("string! Name", code="{0}.name")
 GROUP.property("CaptureCollection! Captures", code="{0}.captures")
 MATCH.property("GroupCollection! Groups", code="{0}")
 MATCH.property("bool Success", code="{0}.success")
-MATCH.method("Match! NextMatch()", budget=True)(regexes.next_match)
+MATCH.method("Match! NextMatch()")(regexes.next_match)
 MATCH.method("string! Result(string replacement)")(regexes.expanded)
 MATCH.static_property("Match! Empty")(lambda: Match(pattern(""), "", None))
 GROUPS.indexer("Group! this[int groupnum]")(Match.group)
@@ -67,57 +66,53 @@ for declared, name in ((MATCHES, "Match"), (CAPTURES, "Capture")):
 Search = Callable[..., Any]
 
 
-def is_match(budget: Budget, source: Pattern, text: str | None, start: int = 0) -> bool:
+def is_match(source: Pattern, text: str | None, start: int = 0) -> bool:
     """Tell whether a pattern matches."""
-    return regexes.search(budget, source, text, start).success
+    return regexes.search(source, text, start).success
 
 
-def matches(budget: Budget, source: Pattern, text: str | None) -> Items:
+def matches(source: Pattern, text: str | None) -> Items:
     """Return all matches."""
-    return Items(Type(f"{SPACE}.Match"), regexes.find_all(budget, source, text))
+    return Items(Type(f"{SPACE}.Match"), regexes.find_all(source, text))
 
 
-def replaced(
-    budget: Budget, source: Pattern, text: str | None, template: str, count: int = -1
-) -> str:
+def replaced(source: Pattern, text: str | None, template: str, count: int = -1) -> str:
     """Replace matches by a substitution."""
 
     def make(match: Match) -> str:
         return regexes.expanded(match, template)
 
-    return regexes.replace(budget, source, text, make, count)
+    return regexes.replace(source, text, make, count)
 
 
-def replaced_by(
-    budget: Budget, source: Pattern, text: str | None, make: Search, count: int = -1
-) -> str:
+def replaced_by(source: Pattern, text: str | None, make: Search, count: int = -1) -> str:
     """Replace matches by what a function makes of them."""
-    return regexes.replace(budget, source, text, lambda match: make(match) or "", count)
+    return regexes.replace(source, text, lambda match: make(match) or "", count)
 
 
-def split(budget: Budget, source: Pattern, text: str | None) -> Array:
+def split(source: Pattern, text: str | None) -> Array:
     """Split at matches."""
-    return Array(STRING, regexes.split(budget, source, text))
+    return Array(STRING, regexes.split(source, text))
 
 
 def both(result: str, name: str, more: str, function: Search) -> None:
     """Declare a method of Regex and its static twins, which take the pattern as a text."""
     tail = f", {more}" if more else ""
 
-    def static(budget: Budget, text: str | None, source: str | None, *rest: Any) -> Any:
+    def static(text: str | None, source: str | None, *rest: Any) -> Any:
         regexes.subject(text)
-        return function(budget, pattern(source), text, *rest)
+        return function(pattern(source), text, *rest)
 
-    def with_options(budget: Budget, text: str | None, source: str | None, *rest: Any) -> Any:
+    def with_options(text: str | None, source: str | None, *rest: Any) -> Any:
         regexes.subject(text)
         *values, options = rest
-        return function(budget, pattern(source, options), text, *values)
+        return function(pattern(source, options), text, *values)
 
-    REGEX.method(f"{result} {name}(string input{tail})", budget=True)(function)
-    REGEX.static(f"{result} {name}(string input, string pattern{tail})", budget=True)(static)
-    REGEX.static(
-        f"{result} {name}(string input, string pattern{tail}, RegexOptions options)", budget=True
-    )(with_options)
+    REGEX.method(f"{result} {name}(string input{tail})")(function)
+    REGEX.static(f"{result} {name}(string input, string pattern{tail})")(static)
+    REGEX.static(f"{result} {name}(string input, string pattern{tail}, RegexOptions options)")(
+        with_options
+    )
 
 
 both("bool", "IsMatch", "", is_match)
@@ -126,12 +121,10 @@ both("MatchCollection!", "Matches", "", matches)
 both("string[]!", "Split", "", split)
 both("string!", "Replace", "string replacement", replaced)
 both("string!", "Replace", "Func<Match, string> evaluator", replaced_by)
-REGEX.method("bool IsMatch(string input, int startat)", budget=True)(is_match)
-REGEX.method("Match! Match(string input, int startat)", budget=True)(regexes.search)
-REGEX.method("string! Replace(string input, string replacement, int count)", budget=True)(replaced)
-REGEX.method(
-    "string! Replace(string input, Func<Match, string> evaluator, int count)", budget=True
-)(replaced_by)
+REGEX.method("bool IsMatch(string input, int startat)")(is_match)
+REGEX.method("Match! Match(string input, int startat)")(regexes.search)
+REGEX.method("string! Replace(string input, string replacement, int count)")(replaced)
+REGEX.method("string! Replace(string input, Func<Match, string> evaluator, int count)")(replaced_by)
 REGEX.constructor("(string pattern)")(pattern)
 REGEX.constructor("(string pattern, RegexOptions options)")(pattern)
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument, index_out_of_range, null_argument, out_of_range
+from headgate.csharp.runtime.budget import ITEM, SMALL, made, scanned, spend
 from headgate.csharp.runtime.collections import Array
 from headgate.csharp.runtime.comparison import ORDINAL, folded, order
 from headgate.csharp.runtime.formats import composite
 from headgate.csharp.runtime.sequences import items
-from headgate.csharp.runtime.texts import bounded, units, whole
+from headgate.csharp.runtime.texts import bounded, joined, units, weighed, whole
 from headgate.csharp.types import CHAR, STRING
 from headgate.csharp.values import Char, to_text
 
@@ -22,6 +23,12 @@ WHITE = (
 """What `char.IsWhiteSpace` is true of."""
 
 REMOVE_EMPTY = 1
+FAST = 2
+"""A search takes a quarter of a unit for each character."""
+EACH = 60
+"""Units of a character that is looked at by itself."""
+FOLD = 10
+"""Units of a character that is compared."""
 
 TYPE = DotNetType(
     "System.String",
@@ -46,6 +53,11 @@ def char_at(text: str, index: int) -> Char:
     return Char(text[index])
 
 
+def cut(text: str) -> str:
+    """Return a new text that was made of units, charged."""
+    return made(whole(text))
+
+
 # -- parts --------------------------------------------------------------------------------------
 
 
@@ -55,7 +67,7 @@ def substring(text: str, start: int) -> str:
     text = units(text)
     if not 0 <= start <= len(text):
         raise out_of_range("startIndex")
-    return whole(text[start:])
+    return cut(text[start:])
 
 
 @TYPE.method("string! Substring(int startIndex, int length)")
@@ -64,7 +76,7 @@ def substring_length(text: str, start: int, count: int) -> str:
     text = units(text)
     if start < 0 or count < 0 or start + count > len(text):
         raise out_of_range("length")
-    return whole(text[start : start + count])
+    return cut(text[start : start + count])
 
 
 @TYPE.method("string! Remove(int startIndex)")
@@ -73,7 +85,7 @@ def remove(text: str, start: int) -> str:
     text = units(text)
     if not 0 <= start < len(text):
         raise out_of_range("startIndex")
-    return whole(text[:start])
+    return cut(text[:start])
 
 
 @TYPE.method("string! Remove(int startIndex, int count)")
@@ -82,7 +94,7 @@ def remove_count(text: str, start: int, count: int) -> str:
     text = units(text)
     if start < 0 or count < 0 or start + count > len(text):
         raise out_of_range("count")
-    return whole(text[:start] + text[start + count :])
+    return cut(text[:start] + text[start + count :])
 
 
 @TYPE.method("string! Insert(int startIndex, string value)")
@@ -93,30 +105,30 @@ def insert(text: str, start: int, value: str | None) -> str:
         raise null_argument("value")
     if not 0 <= start <= len(text):
         raise out_of_range("startIndex")
-    return whole(text[:start] + value + text[start:])
+    return cut(text[:start] + value + text[start:])
 
 
-TYPE.method("string! Trim()")(lambda text: text.strip(WHITE))
-TYPE.method("string! TrimStart()")(lambda text: text.lstrip(WHITE))
-TYPE.method("string! TrimEnd()")(lambda text: text.rstrip(WHITE))
+TYPE.method("string! Trim()")(lambda text: made(text.strip(WHITE)))
+TYPE.method("string! TrimStart()")(lambda text: made(text.lstrip(WHITE)))
+TYPE.method("string! TrimEnd()")(lambda text: made(text.rstrip(WHITE)))
 
 
 @TYPE.method("string! Trim(params char[] trimChars)")
 def trim(text: str, chars: list[str] | None) -> str:
     """Return the text without certain characters at both ends."""
-    return text.strip("".join(chars) if chars else WHITE)
+    return made(text.strip("".join(chars) if chars else WHITE))
 
 
 @TYPE.method("string! TrimStart(params char[] trimChars)")
 def trim_start(text: str, chars: list[str] | None) -> str:
     """Return the text without certain characters at its start."""
-    return text.lstrip("".join(chars) if chars else WHITE)
+    return made(text.lstrip("".join(chars) if chars else WHITE))
 
 
 @TYPE.method("string! TrimEnd(params char[] trimChars)")
 def trim_end(text: str, chars: list[str] | None) -> str:
     """Return the text without certain characters at its end."""
-    return text.rstrip("".join(chars) if chars else WHITE)
+    return made(text.rstrip("".join(chars) if chars else WHITE))
 
 
 @TYPE.method("string! PadLeft(int totalWidth)")
@@ -148,23 +160,26 @@ def replace(text: str, old: str | None, new: str | None) -> str:
     if not old:
         raise bad_argument("String cannot be of zero length. (Parameter 'oldValue')")
     new = new or ""
+    scanned(text)
     if len(new) > len(old):
         bounded(len(text) + text.count(old) * (len(new) - len(old)))
-    return text.replace(old, new)
+    return made(text.replace(old, new))
 
 
 TYPE.method("string! Replace(char oldChar, char newChar)")(
-    lambda text, old, new: whole(units(text).replace(old, new))
+    lambda text, old, new: cut(units(text).replace(old, new))
 )
 
 
 def pieces(parts: list[str], options: int) -> Array:
-    """Return the result of a split."""
+    """Return the result of a split, charged by its parts."""
+    spend(ITEM * len(parts))
     return Array(STRING, [part for part in parts if part] if options & REMOVE_EMPTY else parts)
 
 
 def split(text: str, separators: list[str], count: int | None, options: int) -> Array:
     """Split at any of several separators; of those at one place, the first listed wins."""
+    scanned(text, EACH * (2 + len(separators)))
     if count is not None and count < 0:
         raise out_of_range("count")
     if count == 0:
@@ -195,6 +210,7 @@ def split_chars(
 ) -> Array:
     """Split at characters; without any, at white space."""
     if chars and len(chars) == 1 and count is None:
+        scanned(text, 2)
         return pieces(text.split(chars[0]), options)
     return split(text, list(chars) if chars else list(WHITE), count, options)
 
@@ -205,6 +221,7 @@ def split_texts(
     """Split at texts; without any, at white space."""
     wanted = [one for one in separators or () if one]
     if len(wanted) == 1 and count is None:
+        scanned(text, 2)
         return pieces(text.split(wanted[0]), options)
     if separators and not wanted:
         return pieces([text], options)
@@ -245,6 +262,12 @@ def needle(value: str | None) -> str:
     return value
 
 
+def searched(text: str) -> None:
+    """Charge a search of a whole text, which is faster than making one."""
+    if len(text) > SMALL:
+        spend(len(text) >> FAST)
+
+
 def window(text: str, start: int, count: int | None) -> int:
     """Return the end of the part that is searched. Raises ArgumentOutOfRangeException."""
     if not 0 <= start <= len(text):
@@ -259,7 +282,11 @@ def window(text: str, start: int, count: int | None) -> int:
 def index_of(text: str, value: str | None, start: int = 0, count: int | None = None) -> int:
     """Return the first place of a text or character, or -1."""
     value, text = needle(value), units(text)
-    return text.find(units(value), start, window(text, start, count))
+    end = window(text, start, count)
+    place = text.find(units(value), start, end)
+    if end - start > SMALL:
+        spend(((end if place < 0 else place) - start) >> FAST)
+    return place
 
 
 def index_of_as(text: str, value: str | None, how: int, start: int = 0) -> int:
@@ -280,6 +307,7 @@ TYPE.method("int IndexOf(string value, int startIndex, StringComparison comparis
 def last_index_of(text: str, value: str | None, start: int | None = None) -> int:
     """Return the last place of a text or character that ends at or before a position, or -1."""
     value, text = needle(value), units(text)
+    searched(text)
     if start is None:
         return text.rfind(units(value))
     if text and not 0 <= start < len(text):
@@ -300,12 +328,14 @@ def index_of_any(text: str, chars: list[str] | None) -> int:
     """Return the first place of any of several characters, or -1."""
     if chars is None:
         raise null_argument("anyOf")
+    scanned(text, len(chars))
     places = [place for char in chars if (place := units(text).find(char)) >= 0]
     return min(places, default=-1)
 
 
 def contains(text: str, value: str | None) -> bool:
     """Tell whether a text is part of another."""
+    searched(text)
     return needle(value) in text
 
 
@@ -362,6 +392,7 @@ def compare(left: str | None, right: str | None, how: int = 2) -> int:
     """Return the order under a StringComparison."""
     if left is None or right is None:
         return (left is not None) - (right is not None)
+    scanned(min(left, right, key=len), FOLD)
     return order(left, right, how)
 
 
@@ -395,7 +426,8 @@ def cased(change: Callable[[str], str]) -> Callable[[str], str]:
 
     def apply(text: str) -> str:
         if text.isascii():
-            return change(text)
+            return change(made(text))
+        scanned(text, EACH)
         return "".join([other if len(other := change(char)) == 1 else char for char in text])
 
     return apply
@@ -423,12 +455,13 @@ def repeated(char: str, count: int) -> str:
 @TYPE.constructor("(char[] value)")
 def from_chars(chars: list[str] | None) -> str:
     """Return the text of characters."""
-    return whole("".join(chars or []))
+    return cut("".join(chars or []))
 
 
 @TYPE.method("char[]! ToCharArray()")
 def to_chars(text: str) -> Array:
     """Return the characters."""
+    scanned(text, EACH)
     return Array(CHAR, map(Char, units(text)))
 
 
@@ -437,7 +470,9 @@ def join_texts(separator: str | None, values: Any) -> str:
     if values is None:
         raise null_argument("values")
     texts = [to_text(value) for value in items(values)]
-    bounded(sum(map(len, texts)) + len(separator or "") * len(texts))
+    weighed(texts)
+    if separator:
+        bounded(len(separator) * len(texts))
     return (separator or "").join(texts)
 
 
@@ -449,7 +484,7 @@ TYPE.static("string! Join<T>(string separator, IEnumerable<T> values)")(join_tex
 
 def concat(*values: Any) -> str:
     """Join the texts of values without a separator."""
-    return "".join(map(to_text, values))
+    return joined(*map(to_text, values))
 
 
 def concat_all(values: Any) -> str:

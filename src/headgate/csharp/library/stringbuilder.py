@@ -6,8 +6,9 @@ from typing import Any
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import out_of_range
+from headgate.csharp.runtime.budget import made
 from headgate.csharp.runtime.formats import composite
-from headgate.csharp.runtime.texts import bounded, units, whole
+from headgate.csharp.runtime.texts import MAX_TEXT, bounded, joined, units, whole
 from headgate.csharp.types import Type
 from headgate.csharp.values import Char, NetObject, to_text
 
@@ -24,18 +25,20 @@ class StringBuilder(NetObject):
 
     def add(self, text: str) -> None:
         """Append a text."""
-        self.size = bounded(self.size + len(text))
+        self.size += len(made(text))
+        if self.size > MAX_TEXT:
+            bounded(self.size)
         self.parts.append(text)
 
     def to_text(self) -> str:
         """Return the whole text."""
         if len(self.parts) > 1:
-            self.parts = ["".join(self.parts)]
+            self.parts = [joined(*self.parts)]
         return self.parts[0]
 
     def replace(self, text: str) -> StringBuilder:
         """Take another text."""
-        self.size = bounded(len(text))
+        self.size = bounded(len(made(text)))
         self.parts = [text]
         return self
 

@@ -14,12 +14,18 @@ from headgate.csharp.errors import (
     out_of_range,
     overflow,
 )
-from headgate.csharp.runtime.support import Budget
+from headgate.csharp.runtime.budget import BUDGET, ITEM, spend
 from headgate.csharp.types import Type, array, enumerable, reflection_name
 from headgate.csharp.values import Byte, NetObject, to_text
 
+WORD = 8
+"""Units, and bytes, of the room for one element."""
+
 MAX_BYTES = 64 << 20
 """Bytes that one `byte[]` may have."""
+
+STEP = 2 * ITEM
+"""Units of an item that a lazy sequence hands on."""
 
 MAX_ITEMS = 1_000_000
 """Elements that one array or sequence may be asked to make room for."""
@@ -70,6 +76,7 @@ def new_array(element: Type, default: Any, size: int) -> Array:
         raise overflow()
     if size > MAX_ITEMS:
         raise DotNetError("System.OutOfMemoryException", "The array is too large.")
+    spend(size * WORD)
     return Array(element, [default] * size)
 
 
@@ -110,6 +117,7 @@ def new_bytes(size: int) -> bytearray:
     """Return `new byte[size]`."""
     if not 0 <= size <= MAX_BYTES:
         raise overflow()
+    spend(size)
     return bytearray(size)
 
 
@@ -248,6 +256,18 @@ def watched(owner: Any, items: Iterable[Any]) -> Iterator[Any]:
             item = next(iterator)
         except StopIteration:
             return
+        BUDGET.left -= ITEM
+        if BUDGET.left < 0:
+            BUDGET.spend(0)
+        yield item
+
+
+def counted(items: Iterable[Any]) -> Iterator[Any]:
+    """Yield items that are charged one by one."""
+    for item in items:
+        BUDGET.left -= ITEM
+        if BUDGET.left < 0:
+            BUDGET.spend(0)
         yield item
 
 
@@ -374,10 +394,9 @@ class Grouping(Items):
 class Sequence(NetObject):
     """A lazy `IEnumerable<T>`: every enumeration starts again and counts against the budget."""
 
-    __slots__ = ("budget", "element", "make")
+    __slots__ = ("element", "make")
 
-    def __init__(self, budget: Budget, element: Type, make: Callable[[], Iterable[Any]]) -> None:
-        self.budget = budget
+    def __init__(self, element: Type, make: Callable[[], Iterable[Any]]) -> None:
         self.element = element
         self.make = make
 
@@ -386,11 +405,11 @@ class Sequence(NetObject):
         return enumerable(self.element)
 
     def __iter__(self) -> Iterator[Any]:
-        budget = self.budget
+        budget = BUDGET
         for item in self.make():
-            budget.left -= 1
+            budget.left -= STEP
             if budget.left < 0:
-                budget.tick()
+                budget.spend(0)
             yield item
 
 

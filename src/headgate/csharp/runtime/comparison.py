@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headgate.csharp.runtime.budget import scanned
 from headgate.csharp.runtime.equality import compare_text
 from headgate.csharp.values import enum_class
 
@@ -21,7 +22,10 @@ ORDINAL = 4
 
 def folded(text: str, how: int) -> str:
     """Return what is compared: upper case where case does not matter."""
-    return text.upper() if how & 1 else text
+    if how & 1:
+        scanned(text, 2)
+        return text.upper()
+    return text
 
 
 def order(left: str, right: str, how: int) -> int:

@@ -24,6 +24,7 @@ from headgate.csharp.numerals import (
     parse_hex,
     parse_integer,
 )
+from headgate.csharp.runtime.budget import scanned
 from headgate.csharp.runtime.casts import CLASSES, make, numeric_cast, wrap
 from headgate.csharp.runtime.dateparsing import parse_date
 from headgate.csharp.runtime.dates import DateTime
@@ -40,6 +41,8 @@ from headgate.csharp.types import (
 )
 from headgate.csharp.values import Boxed, Char, EnumValue, Int64, to_text, type_name_of, type_of
 
+BASE64_CHAR = 6
+"""Units of a character of base64 that is read."""
 SPACE = re.compile("[ \t\r\n]")
 BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 HEX, THOUSANDS = 512, 64
@@ -161,6 +164,7 @@ def to_base64(data: bytes | None) -> str:
     """Return base64."""
     if data is None:
         raise null_argument("inArray")
+    scanned(data, 2)
     return base64.b64encode(data).decode()
 
 
@@ -168,6 +172,7 @@ def from_base64(text: str | None) -> bytearray:
     """Return the bytes behind base64; blanks do not count."""
     if text is None:
         raise null_argument("s")
+    scanned(text, BASE64_CHAR)
     text = SPACE.sub("", text)
     if len(text) % 4 or not BASE64.fullmatch(text):
         raise bad_format("The input is not a valid Base-64 string.")

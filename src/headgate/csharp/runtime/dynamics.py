@@ -16,7 +16,6 @@ from headgate.csharp.runtime.equality import equal as equal_objects
 from headgate.csharp.runtime.jsonbase import JToken
 from headgate.csharp.runtime.jsonconvert import token_cast
 from headgate.csharp.runtime.jsontree import JArray, JObject, JValue
-from headgate.csharp.runtime.support import Budget
 from headgate.csharp.signatures import Parameter
 from headgate.csharp.surface import Candidate, Surface, surface
 from headgate.csharp.types import (
@@ -212,7 +211,7 @@ def fits(known: Surface, parameter: Parameter, value: Any) -> bool:
     return kind == OBJECT or known.is_subtype(source, kind)
 
 
-def call(context: Context, budget: Budget, target: Any, name: str, *arguments: Any) -> Any:
+def call(context: Context, target: Any, name: str, *arguments: Any) -> Any:
     """Call a method that the surface declares for the value's type, or an extension method."""
     if target is None:
         null_reference()
@@ -221,18 +220,17 @@ def call(context: Context, budget: Budget, target: Any, name: str, *arguments: A
         if found.declared.kind == "method" and not found.declared.static:
             given = taken(found, list(arguments))
             if given is not None:
-                return apply(found.declared, prefix(found, context, budget), [target, *given])
+                return apply(found.declared, prefix(found, context), [target, *given])
     for found in known.extension_methods(name):
         given = taken(found, [target, *arguments])
         if given is not None:
-            return apply(found.declared, prefix(found, context, budget), given)
+            return apply(found.declared, prefix(found, context), given)
     raise trouble(f"'{type_name_of(target)}' does not contain a definition for '{name}'")
 
 
-def prefix(found: Candidate, context: Context, budget: Budget) -> tuple[Any, ...]:
+def prefix(found: Candidate, context: Context) -> tuple[Any, ...]:
     """Return what a function takes in front of its arguments."""
-    member = found.declared
-    return (*([context] if member.context else []), *([budget] if member.budget else []))
+    return (context,) if found.declared.context else ()
 
 
 def apply(member: Declared, before: tuple[Any, ...], values: list[Any]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from headgate.csharp.errors import bad_format, null_argument
 from headgate.csharp.numerals import double_text
+from headgate.csharp.runtime.budget import made, scanned
 from headgate.csharp.runtime.dateformats import date_text, offset_text, span_text
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset, TimeSpan
 from headgate.csharp.runtime.texts import bounded
@@ -67,6 +68,10 @@ def placed(value: Any, width: int, form: str) -> str:
     return text.rjust(width) if width > 0 else text.ljust(-width)
 
 
+SCAN = 20
+"""Units of a character of a format."""
+
+
 def composite(template: str | None, values: list[Any]) -> str:
     """Return `string.Format(template, values)`."""
     if template is None:
@@ -78,8 +83,9 @@ def composite(template: str | None, values: list[Any]) -> str:
             return token[0]
         if found[1] is None or int(found[1]) >= len(values):
             raise bad_format("Index (zero based) must be less than the size of the argument list.")
-        return placed(values[int(found[1])], int(found[2] or 0), found[3] or "")
+        return made(placed(values[int(found[1])], int(found[2] or 0), found[3] or ""))
 
+    scanned(template, SCAN)
     return HOLE.sub(one, template)
 
 

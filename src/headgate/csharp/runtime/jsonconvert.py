@@ -13,6 +13,7 @@ from headgate.csharp.errors import (
     bad_cast,
     null_argument,
 )
+from headgate.csharp.runtime.budget import made, spend
 from headgate.csharp.runtime.collections import (
     Anonymous,
     Array,
@@ -48,6 +49,9 @@ from headgate.csharp.types import (
     simple,
 )
 from headgate.csharp.values import Char, EnumValue, NetObject, to_text, type_name_of, type_of
+
+CONVERSION = 600
+"""Units of one value between .NET and JSON."""
 
 LINQ = "Newtonsoft.Json.Linq"
 NUMBERS = (bool, int, float, Decimal, str)
@@ -233,6 +237,7 @@ def unserializable(kind: Type) -> DotNetError:
 
 def to_net(raw: Json, kind: Type) -> Any:
     """Return `ToObject<T>()` of a raw value or token."""
+    spend(CONVERSION)
     token = raw if isinstance(raw, JToken) else wrap(raw)
     if kind in (OBJECT, DYNAMIC):
         return token.net_value() if isinstance(token, JValue) else token
@@ -287,6 +292,9 @@ KEPT = (str, bool, float, Decimal, DateTime, DateTimeOffset, TimeSpan, Guid, byt
 
 def from_net(value: Any) -> Json:
     """Return the JSON of a .NET value, as FromObject and SerializeObject see it."""
+    spend(CONVERSION)
+    if type(value) is str:
+        made(value)
     if value is None or isinstance(value, JToken):
         return value
     if isinstance(value, EnumValue):

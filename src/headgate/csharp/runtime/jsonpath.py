@@ -9,10 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from headgate.csharp.errors import DotNetError
+from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.jsonbase import JToken
 from headgate.csharp.runtime.jsontree import JArray, JObject, JValue
 
 MAX_PATH = 2000
+VISIT = 500
+"""Units of a token that a step of a path comes by."""
 NAME = re.compile(r"[^.\[\]() ]+")
 SLICE = re.compile(r"\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)\s*)?")
 INDEXES = re.compile(r"\s*\d+\s*(?:,\s*\d+\s*)*")
@@ -41,8 +44,10 @@ def by_name(name: str | None) -> Step:
 
     def step(tokens: Iterator[JToken]) -> Iterator[JToken]:
         for token in tokens:
+            spend(VISIT)
             if isinstance(token, JObject):
                 if name is None:
+                    spend(VISIT * len(token.items))
                     yield from [found for key in token.items if (found := token.get(key))]
                 else:
                     found = token.get(name)
@@ -59,6 +64,7 @@ def by_names(names: list[str]) -> Step:
 
     def step(tokens: Iterator[JToken]) -> Iterator[JToken]:
         for token in tokens:
+            spend(VISIT * len(names))
             if isinstance(token, JObject):
                 yield from [found for name in names if (found := token.get(name)) is not None]
 
@@ -71,6 +77,7 @@ def by_places(places: list[int]) -> Step:
     def step(tokens: Iterator[JToken]) -> Iterator[JToken]:
         for token in tokens:
             if isinstance(token, JArray):
+                spend(VISIT * len(places))
                 size = len(token.items)
                 yield from [token.get(place) for place in places if place < size]
 
@@ -91,6 +98,7 @@ def by_slice(part: slice) -> Step:
 def descend(tokens: Iterator[JToken]) -> Iterator[JToken]:
     """Yield tokens and everything below them."""
     for token in tokens:
+        spend(VISIT)
         yield token
         if isinstance(token, JObject | JArray):
             yield from descend(by_name(None)(iter([token])))
@@ -109,6 +117,7 @@ def by_filter(text: str) -> Step:
         place = found.end()
 
     def holds(token: JToken) -> bool:
+        spend(VISIT * len(tests))
         result = False
         before = "||"
         for steps, op, wanted, after in tests:

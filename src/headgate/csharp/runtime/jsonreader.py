@@ -10,11 +10,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from headgate.csharp.errors import DotNetError, null_argument
+from headgate.csharp.runtime.budget import scanned, spend
 from headgate.csharp.runtime.jsonbase import UNDEFINED, Json, JToken
 from headgate.csharp.runtime.jsontree import JArray, JObject, JValue, wrap
 from headgate.csharp.runtime.texts import whole
 
 DECODER = msgspec.json.Decoder()
+PART = 30
+"""Units of a member or element; the characters of long texts cost next to nothing."""
+LENIENT = 60
+"""Units of a character for the lenient reader."""
 MAX_DEPTH = 200
 SKIP = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)")
@@ -40,6 +45,7 @@ def trouble(message: str, place: int) -> DotNetError:
 
 def load(text: str) -> Json:
     """Return the raw value of a JSON text."""
+    spend((len(text) >> 2) + PART * text.count(","))
     try:
         return DECODER.decode(text)
     except (msgspec.MsgspecError, UnicodeError):
@@ -55,6 +61,7 @@ def parse(text: str | None) -> JToken:
 
 def parse_bytes(data: bytes) -> JToken:
     """Return the JSON of a message body."""
+    spend((len(data) >> 2) + PART * data.count(b","))
     try:
         return wrap(DECODER.decode(data))
     except (msgspec.MsgspecError, UnicodeError):
@@ -86,6 +93,7 @@ class Slow:
     """The lenient reader."""
 
     def __init__(self, text: str) -> None:
+        scanned(text, LENIENT)
         self.text = text
         self.place = 0
 

@@ -16,6 +16,7 @@ from headgate.csharp.errors import (
     null_argument,
     out_of_range,
 )
+from headgate.csharp.runtime.budget import ITEM, made, spend
 from headgate.csharp.runtime.dateparsing import json_date
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset, TimeSpan
 from headgate.csharp.runtime.guids import Guid
@@ -23,6 +24,9 @@ from headgate.csharp.runtime.jsonbase import LINQ, UNDEFINED, Json, JToken, Unde
 from headgate.csharp.runtime.jsonwriter import write
 from headgate.csharp.types import Type
 from headgate.csharp.values import Boxed, Char, Int64, Single, to_text
+
+NODE = 300
+"""Units of a token that is made or compared."""
 
 VALUE_TYPES: dict[type, int] = {
     type(None): 10,
@@ -140,11 +144,13 @@ class JObject(JToken):
 
     def children(self) -> list[JToken]:
         """Return the properties."""
+        spend(NODE * len(self.items))
         return [JProperty(name, owner=self) for name in self.items]
 
     def clone(self) -> JToken:
         """Return a deep copy."""
         copy = JObject()
+        spend(NODE * len(self.items))
         for name, item in self.items.items():
             copy.items[name] = copied(item, copy)
         return copy
@@ -188,11 +194,13 @@ class JArray(JToken):
 
     def children(self) -> list[JToken]:
         """Return the elements."""
+        spend(NODE * len(self.items))
         return [self.get(place) for place in range(len(self.items))]
 
     def clone(self) -> JToken:
         """Return a deep copy."""
         copy = JArray()
+        spend(NODE * len(self.items))
         copy.items = [copied(item, copy) for item in self.items]
         return copy
 
@@ -277,6 +285,9 @@ def adopted(value: JToken | None, parent: JToken) -> JToken:
         value = value.clone()
     if isinstance(value, JProperty):
         raise bad_argument("Can not add JProperty here.")
+    if type(value) is JValue and type(value.value) is str:
+        # The same text in many places is written as often.
+        made(value.value)
     value.parent = parent
     return value
 
@@ -296,8 +307,10 @@ def key_of(token: JToken) -> str | int:
     """Return the name or place of a token in its parent."""
     parent = token.parent
     if isinstance(parent, JObject):
+        spend(ITEM * len(parent.items))
         return next(name for name, item in parent.items.items() if item is token)
     assert isinstance(parent, JArray)
+    spend(ITEM * len(parent.items))
     return next(place for place, item in enumerate(parent.items) if item is token)
 
 
@@ -346,8 +359,10 @@ def same(left: Json, right: Json) -> bool:
     if isinstance(one, JToken) or isinstance(other, JToken):
         return same(one, other)
     if isinstance(one, dict) and isinstance(other, dict):
+        spend(NODE * len(one))
         return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
     if isinstance(one, list) and isinstance(other, list):
+        spend(NODE * len(one))
         return len(one) == len(other) and all(map(same, one, other))
     kinds = VALUE_TYPES.get(type(one), 6), VALUE_TYPES.get(type(other), 6)
     return kinds[0] == kinds[1] and bool(one == other)

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from headgate.csharp.numerals import double_text
+from headgate.csharp.runtime.budget import made, scanned, spend
 from headgate.csharp.runtime.dateparsing import json_date
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset
 from headgate.csharp.runtime.jsonbase import PROPERTY, RAW, UNDEFINED, Json, JToken
@@ -26,6 +27,10 @@ SUSPECT = re.compile(
 )
 ESCAPED = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 CONTROL = re.compile('[\x00-\x1f"\\\\\x85\u2028\u2029]')
+SCALAR = 500
+"""Units of a value that is written by itself."""
+EACH = 4
+"""Units of a character of it."""
 SHORT = {
     '"': '\\"',
     "\\": "\\\\",
@@ -62,6 +67,7 @@ def write(token: JToken, indented: bool) -> str:
     except (NotPlain, TypeError):
         # orjson reports an error of `default` as a TypeError; integers beyond 64 bits as well.
         return exact(token, indented)
+    scanned(data, 2)
     return exact(token, indented) if SUSPECT.search(data) else data.decode()
 
 
@@ -74,7 +80,7 @@ def exact(value: Json, indented: bool) -> str:
     """Return the JSON text, value by value."""
     out: list[str] = []
     _write(value, out, "\n" if indented else "")
-    return "".join(out)
+    return made("".join(out))
 
 
 def _write(value: Json, out: list[str], line: str) -> None:
@@ -93,6 +99,7 @@ def _write(value: Json, out: list[str], line: str) -> None:
         _elements(value, out, line)
     else:
         out.append(scalar(value))
+        spend(SCALAR + EACH * len(out[-1]))
 
 
 def _members(items: dict[str, Json], out: list[str], line: str) -> None:

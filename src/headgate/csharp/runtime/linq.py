@@ -8,14 +8,16 @@ from operator import itemgetter
 from typing import Any
 
 from headgate.csharp.errors import invalid_operation, out_of_range
+from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.collections import Grouping, Sequence, plain_key
 from headgate.csharp.runtime.equality import compare
 from headgate.csharp.runtime.sequences import walk
-from headgate.csharp.runtime.support import Budget
 from headgate.csharp.types import Type
 
 Items = Iterable[Any]
 KEY = itemgetter(0)
+COMPARISON = 250
+"""Units of one comparison of a sort."""
 Pick = Callable[..., Any]
 
 
@@ -185,15 +187,19 @@ def group_join(
         yield result(item, Grouping(key, (kind, kind), table.get(key, ())))
 
 
+def sorting(items: list[Any]) -> int:
+    """Return the units that it takes to sort items."""
+    size = len(items)
+    return COMPARISON * size * size.bit_length()
+
+
 class Ordered(Sequence):
     """`IOrderedEnumerable<T>`: sorted when it is enumerated, stable."""
 
     __slots__ = ("keys", "source")
 
-    def __init__(
-        self, budget: Budget, element: Type, source: Any, keys: list[tuple[Pick, bool, Any]]
-    ) -> None:
-        super().__init__(budget, element, self.sorted)
+    def __init__(self, element: Type, source: Any, keys: list[tuple[Pick, bool, Any]]) -> None:
+        super().__init__(element, self.sorted)
         self.source = source
         self.keys = keys
         """Selector, descending, comparer; the most important first."""
@@ -206,6 +212,7 @@ class Ordered(Sequence):
         """Return the items in order."""
         found = list(walk(self.source))
         for pick, descending, comparer in reversed(self.keys):
+            spend(sorting(found))
             keyed = cmp_to_key(compare if comparer is None else comparer.order)
             decorated = [(keyed(pick(item)), item) for item in found]
             decorated.sort(key=KEY, reverse=descending)

@@ -15,17 +15,22 @@ from typing import Any
 import regex  # type: ignore[import-untyped]  # the package has no type information
 
 from headgate.csharp.errors import DotNetError, bad_argument, null_argument
+from headgate.csharp.runtime.budget import made, scanned, spend
 from headgate.csharp.runtime.collections import Items
-from headgate.csharp.runtime.support import MAX_STATEMENTS, Budget
-from headgate.csharp.runtime.texts import bounded
 from headgate.csharp.types import Type
 from headgate.csharp.values import NetObject, enum_class
 
 SPACE = "System.Text.RegularExpressions"
-TIMEOUT = 0.01
+UNITS_A_SECOND = 1_000_000_000
+QUICK = 10_000
+"""Units, and nanoseconds, that every search gets, and `PER_CHAR` more for each character."""
+PER_CHAR = 4
+SLOW = 8_000_000
+"""What a search costs, and the nanoseconds that it gets, when that was not enough."""
+FIND = 1_000
+"""Units of one match that was found."""
 MAX_PATTERN = 4000
 MAX_MATCHES = 100_000
-OFFENCE = MAX_STATEMENTS // 16
 Options = enum_class(
     f"{SPACE}.RegexOptions",
     {
@@ -144,12 +149,21 @@ def subject(text: str | None) -> str:
     return text
 
 
-def timed(budget: Budget, run: Callable[[], Any]) -> Any:
-    """Run a search. Raises RegexMatchTimeoutException."""
+def timed(text: str, run: Callable[[float], Any]) -> Any:
+    """Run a search, given its timeout in seconds. Raises RegexMatchTimeoutException.
+
+    How long a match takes cannot be told beforehand. So it gets a little time, paid in advance;
+    one that needs more pays for more and starts again.
+    """
+    size = len(text)
+    spend(QUICK + PER_CHAR * size)
     try:
-        return run()
+        return run((QUICK + PER_CHAR * size) / UNITS_A_SECOND)
+    except TimeoutError:
+        spend(SLOW)
+    try:
+        return run(SLOW / UNITS_A_SECOND)
     except TimeoutError as error:
-        budget.left -= OFFENCE
         raise DotNetError(
             f"{SPACE}.RegexMatchTimeoutException", "The regular expression takes too long."
         ) from error
@@ -242,39 +256,40 @@ class Match(NetObject):
         return [self.group(place) for place in range(count)]
 
 
-def search(budget: Budget, source: Pattern, text: str | None, start: int = 0) -> Match:
+def search(source: Pattern, text: str | None, start: int = 0) -> Match:
     """Return the first match."""
     text = subject(text)
     backwards = source.compiled.flags & regex.REVERSE
     place = {} if backwards else {"pos": start}
 
-    def run() -> Any:
-        return source.compiled.search(text, timeout=TIMEOUT, **place)
+    def run(timeout: float) -> Any:
+        return source.compiled.search(text, timeout=timeout, **place)
 
-    return Match(source, text, timed(budget, run))
+    return Match(source, text, timed(text, run))
 
 
-def next_match(budget: Budget, match: Match) -> Match:
+def next_match(match: Match) -> Match:
     """Return the match behind another."""
     if not match.success:
         return match
     start, end = match.span
-    return search(budget, match.pattern, match.subject, end + (start == end))
+    return search(match.pattern, match.subject, end + (start == end))
 
 
-def find_all(budget: Budget, source: Pattern, text: str | None) -> list[Match]:
+def find_all(source: Pattern, text: str | None) -> list[Match]:
     """Return all matches."""
     text = subject(text)
 
-    def run() -> list[Match]:
+    def run(timeout: float) -> list[Match]:
         found: list[Match] = []
-        for one in source.compiled.finditer(text, timeout=TIMEOUT):
+        for one in source.compiled.finditer(text, timeout=timeout):
             found.append(Match(source, text, one))
             if len(found) > MAX_MATCHES:
                 raise TimeoutError
+        spend(len(found) * FIND)
         return found
 
-    matches: list[Match] = timed(budget, run)
+    matches: list[Match] = timed(text, run)
     return matches
 
 
@@ -309,28 +324,24 @@ def pieces(matches: list[Match], text: str) -> Iterator[tuple[str, Match | None]
     yield text[last:], None
 
 
-def replace(
-    budget: Budget, source: Pattern, text: str | None, make: Callable[[Match], str], count: int
-) -> str:
+def replace(source: Pattern, text: str | None, make: Callable[[Match], str], count: int) -> str:
     """Return the text with matches replaced, at most `count` of them unless that is negative."""
-    matches = find_all(budget, source, text)
+    matches = find_all(source, text)
     if count >= 0:
         matches = matches[:count]
     out: list[str] = []
-    size = 0
     for before, match in pieces(matches, subject(text)):
         out.append(before)
         if match is not None:
             out.append(make(match))
-            size += len(out[-1])
-            bounded(size)
-    return "".join(out)
+            scanned(out[-1])
+    return made("".join(out))
 
 
-def split(budget: Budget, source: Pattern, text: str | None) -> list[str]:
+def split(source: Pattern, text: str | None) -> list[str]:
     """Return the parts between matches, and what groups caught there."""
     parts: list[str] = []
-    for before, match in pieces(find_all(budget, source, text), subject(text)):
+    for before, match in pieces(find_all(source, text), subject(text)):
         parts.append(before)
         if match is not None:
             parts += [group.text for group in match.groups()[1:] if group.success]

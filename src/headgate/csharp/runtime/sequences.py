@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from headgate.csharp.errors import null_argument
-from headgate.csharp.runtime.collections import Array, Items, Pair, watched
+from headgate.csharp.runtime.collections import Array, Items, Pair, counted, watched
 from headgate.csharp.runtime.texts import units
 from headgate.csharp.types import OBJECT, STRING, array
 from headgate.csharp.values import Byte, Char
@@ -22,9 +22,9 @@ def walk(source: Any) -> Iterable[Any]:
     if issubclass(kind, Items):
         return watched(source, source)
     if issubclass(kind, str):
-        return map(Char, units(source))
+        return counted(map(Char, units(source)))
     if issubclass(kind, bytes | bytearray):
-        return map(Byte, source)
+        return counted(map(Byte, source))
     if kind is Headers:
         return header_pairs(source)
     if kind is dict:

@@ -1,4 +1,4 @@
-"""The smallest things that generated code calls: null checks, cells, the budget."""
+"""The smallest things that generated code calls: null checks, cells."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from headgate.csharp.errors import DotNetError, invalid_operation, null_reference
-
-MAX_STATEMENTS = 1_000_000
-"""Passes of loops, calls of delegates and items of lazy sequences of one evaluation."""
 
 
 class Cell:
@@ -25,27 +22,8 @@ class Cell:
         return value
 
 
-class Budget:
-    """How much one evaluation may still do."""
-
-    __slots__ = ("left",)
-
-    def __init__(self) -> None:
-        self.left = MAX_STATEMENTS
-
-    def tick(self) -> None:
-        """Count one statement. Raises DotNetError, which no `catch` of an expression sees."""
-        self.left -= 1
-        if self.left < 0:
-            raise DotNetError(
-                "Headgate.BudgetExceededException",
-                f"The expression ran more than {MAX_STATEMENTS} statements.",
-            )
-
-
-def call(budget: Budget, function: Callable[..., Any] | None, *arguments: Any) -> Any:
+def call(function: Callable[..., Any] | None, *arguments: Any) -> Any:
     """Invoke a delegate."""
-    budget.tick()
     if function is None:
         null_reference()
     return function(*arguments)
@@ -71,7 +49,6 @@ def fail(error: DotNetError | None) -> Any:
 
 
 __all__ = [
-    "Budget",
     "Cell",
     "call",
     "fail",

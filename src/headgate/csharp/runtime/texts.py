@@ -7,18 +7,31 @@ from its .NET twin; `units` splits such characters into their two surrogates and
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from sys import getsizeof
 
 from headgate.csharp.errors import DotNetError
+from headgate.csharp.runtime.budget import SMALL, spend
 
 BEYOND = re.compile("[\U00010000-\U0010ffff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
+NARROW = 64
+"""Longer texts that take less than four bytes a character have none beyond U+FFFF (PEP 393)."""
+SPLIT = 20
+"""Units of a character whose text is taken apart into UTF-16 units."""
+WIDE = 4
+"""Units of a character of a text that is not ASCII: it is looked at, and takes two bytes."""
 MAX_TEXT = 16 << 20
 """Characters that one operation may be asked to make."""
 
 
 def units(text: str) -> str:
     """Return a text with one Python character for each UTF-16 unit."""
-    if text.isascii() or not BEYOND.search(text):
+    if text.isascii() or (len(text) > NARROW and getsizeof(text) < 4 * len(text)):
+        return text
+    if len(text) > SMALL:
+        spend(SPLIT * len(text))
+    if not BEYOND.search(text):
         return text
     data = text.encode("utf-16-le", "surrogatepass")
     return "".join([chr(data[place] | data[place + 1] << 8) for place in range(0, len(data), 2)])
@@ -26,21 +39,35 @@ def units(text: str) -> str:
 
 def whole(text: str) -> str:
     """Return a text whose surrogate pairs are characters again."""
-    if text.isascii() or not SURROGATE.search(text):
+    if text.isascii():
+        return text
+    if len(text) > SMALL:
+        spend(WIDE * len(text))
+    if not SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def bounded(size: int) -> int:
-    """Return a size that a text is about to have. Raises OutOfMemoryException."""
+    """Charge and return a size that a text is about to have. Raises OutOfMemoryException."""
     if size > MAX_TEXT:
         raise DotNetError("System.OutOfMemoryException", "The text would be too long.")
+    if size > SMALL:
+        spend(size)
     return size
+
+
+def weighed(parts: Iterable[str]) -> None:
+    """Charge texts that are about to become one, by the bytes that it will take."""
+    parts = list(parts)
+    wide = not all(map(str.isascii, parts))
+    bounded(sum(map(len, parts)) * (WIDE if wide else 1))
 
 
 def joined(*parts: str) -> str:
     """Return the parts as one text. Raises OutOfMemoryException before it is made, if too long."""
-    bounded(sum(map(len, parts)))
+    if sum(map(len, parts)) > SMALL:
+        weighed(parts)
     return "".join(parts)
 
 

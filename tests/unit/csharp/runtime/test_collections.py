@@ -6,7 +6,7 @@ import pytest
 
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.runtime import collections as net
-from headgate.csharp.runtime.support import Budget
+from headgate.csharp.runtime.budget import BUDGET, UNCOUNTED
 from headgate.csharp.types import INT32, STRING, Type
 from headgate.csharp.values import type_name_of
 
@@ -42,14 +42,16 @@ def test_a_set_reuses_free_places_as_dotnet_does() -> None:
 
 
 def test_a_sequence_starts_again_and_costs_budget() -> None:
-    budget = Budget()
-    sequence = net.Sequence(budget, INT32, lambda: [1, 2])
-    before = budget.left
+    sequence = net.Sequence(INT32, lambda: [1, 2])
+    before = BUDGET.left
     assert list(sequence) == list(sequence) == [1, 2]
-    assert budget.left == before - 4
-    budget.left = 1
-    with pytest.raises(DotNetError, match="Budget"):
-        list(sequence)
+    assert BUDGET.left == before - 4 * net.STEP
+    try:
+        BUDGET.left = net.STEP
+        with pytest.raises(DotNetError, match="Budget"):
+            list(sequence)
+    finally:
+        BUDGET.left = UNCOUNTED
 
 
 def test_arrays_check_their_bounds() -> None:

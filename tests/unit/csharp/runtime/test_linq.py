@@ -6,7 +6,6 @@ import pytest
 
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.runtime import linq
-from headgate.csharp.runtime.support import Budget
 from headgate.csharp.types import INT32
 
 
@@ -29,7 +28,7 @@ def test_sets_keep_the_order_of_first_appearance() -> None:
 def test_sorting_is_stable_in_both_directions() -> None:
     words = ["bb", "a", "cc", "d"]
     for descending, expected in ((False, ["a", "d", "bb", "cc"]), (True, ["bb", "cc", "a", "d"])):
-        ordered = linq.Ordered(Budget(), INT32, words, [(len, descending, None)])
+        ordered = linq.Ordered(INT32, words, [(len, descending, None)])
         assert list(ordered) == expected
 
 

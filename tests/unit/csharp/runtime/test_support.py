@@ -1,20 +1,11 @@
-"""Cells, the budget, small helpers."""
+"""Cells and small helpers."""
 
 from __future__ import annotations
 
 import pytest
 
 from headgate.csharp.errors import DotNetError
-from headgate.csharp.runtime.support import Budget, Cell, call, fail, present
-
-
-def test_the_budget_ends_and_stays_ended() -> None:
-    budget = Budget()
-    budget.left = 1
-    budget.tick()
-    for _ in range(2):
-        with pytest.raises(DotNetError, match="Budget"):
-            budget.tick()
+from headgate.csharp.runtime.support import Cell, call, fail, present
 
 
 def test_a_cell_gives_back_what_it_takes() -> None:
@@ -24,9 +15,9 @@ def test_a_cell_gives_back_what_it_takes() -> None:
 
 def test_null_is_not_called_thrown_or_present() -> None:
     with pytest.raises(DotNetError, match="NullReference"):
-        call(Budget(), None)
+        call(None)
     with pytest.raises(DotNetError, match="NullReference"):
         fail(None)
     with pytest.raises(DotNetError, match="InvalidOperation"):
         present(None)
-    assert call(Budget(), lambda x: x + 1, 1) == 2
+    assert call(lambda x: x + 1, 1) == 2
