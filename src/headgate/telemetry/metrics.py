@@ -223,7 +223,7 @@ def metric_name(title: str) -> str:
 
 def label_value(text: str) -> str:
     """Return what a metric keeps of a label's value."""
-    return encodable(text[:LABEL_MAX])
+    return text if len(text) <= LABEL_MAX and text.isascii() else encodable(text[:LABEL_MAX])
 
 
 def label_name(dimension: str) -> str:
