@@ -1,0 +1,1 @@
+"""Usage records in a database: SQLite by default, PostgreSQL by URL."""

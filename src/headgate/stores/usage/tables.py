@@ -1,0 +1,125 @@
+"""The table of usage records, and how a record becomes a row of it."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+
+from headgate.model.record import Admission, UsageRecord
+from headgate.model.unicode import encodable
+from headgate.model.usage import TokenUsage
+
+REVISION = "0001"
+"""The last step of `migrations`."""
+
+TOKENS = (
+    "input_tokens",
+    "output_tokens",
+    "cached_tokens",
+    "cache_write_tokens",
+    "audio_input_tokens",
+    "image_input_tokens",
+    "reasoning_tokens",
+    "audio_output_tokens",
+    "image_output_tokens",
+    "audio_seconds",
+)
+"""Columns that have the name of a field of `TokenUsage`, and its meaning."""
+
+TEXTS = (
+    "api",
+    "operation",
+    "product",
+    "subscription",
+    "user_id",
+    "model",
+    "backend",
+    "dialect",
+    "basis",
+    "currency",
+    "ending",
+    "source",
+    "reason",
+)
+
+METADATA = MetaData()
+
+RECORDS = Table(
+    "usage_records",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("time", BigInteger, nullable=False, index=True),
+    *[Column(name, Text, nullable=False) for name in TEXTS],
+    *[
+        Column(name, BigInteger, nullable=False)
+        for name in ("duration", *TOKENS, "status", "attempts")
+    ],
+    *[Column(name, BigInteger) for name in ("first_token", "cost", "retry_after")],
+    Column("admissions", Text, nullable=False),
+)
+
+COLUMNS = tuple(column.name for column in RECORDS.columns)
+
+Row = tuple[str | int | None, ...]
+
+INTEGER_MAX = 2**63 - 1
+TEXT_MAX = 1024
+"""Characters of one text; models and reasons may come from anywhere."""
+
+NONE = TokenUsage()
+ENCODER = msgspec.json.Encoder()
+ADMISSIONS = msgspec.json.Decoder(tuple[Admission, ...])
+
+
+def row_of(record: UsageRecord) -> Row:
+    """Return the values of a row, in the order of `COLUMNS`, as every database takes them."""
+    usage = record.usage or NONE
+    return (
+        clean(record.id),
+        record.time,
+        clean(record.api),
+        clean(record.operation),
+        clean(record.product),
+        clean(record.subscription),
+        clean(record.user),
+        clean(record.model),
+        clean(record.backend),
+        record.dialect,
+        record.basis,
+        record.currency,
+        record.ending,
+        clean(record.source),
+        clean(record.reason),
+        record.duration,
+        *[min(getattr(usage, name), INTEGER_MAX) for name in TOKENS],
+        record.status,
+        record.attempts,
+        record.first_token,
+        record.cost,
+        record.retry_after,
+        _encoded(record.admissions) if record.admissions else "[]",
+    )
+
+
+def clean(text: str) -> str:
+    """Return a text that every database takes: bounded, no NUL, no lone surrogate."""
+    if text.isascii() and text.isprintable() and len(text) <= TEXT_MAX:
+        return text
+    return encodable(text[:TEXT_MAX]).replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _encoded(admissions: tuple[Admission, ...]) -> str:
+    try:
+        return ENCODER.encode(admissions).decode()
+    except UnicodeEncodeError:
+        # A counter's key is whatever an expression made: it may hold half a character.
+        return ENCODER.encode(tuple(map(_encodable, admissions))).decode()
+
+
+def _encodable(admission: Admission) -> Admission:
+    counters = []
+    for reading in admission.counters:
+        kind, period, key = reading.counter
+        counter = (kind, period, encodable(key))
+        counters.append(msgspec.structs.replace(reading, counter=counter))
+    return msgspec.structs.replace(admission, counters=tuple(counters))
