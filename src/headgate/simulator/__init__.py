@@ -1,1 +1,1 @@
-"""An LLM upstream that answers as Azure OpenAI and OpenAI do (row 6)."""
+"""An LLM upstream that answers as Azure OpenAI, OpenAI, Anthropic and Google do (row 6)."""

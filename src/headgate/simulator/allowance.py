@@ -37,3 +37,9 @@ class Allowance:
     def remaining(self) -> int:
         """Return the whole units that were left at the last look."""
         return self._level // _MINUTE
+
+    @property
+    def until_full(self) -> Micros:
+        """Return the microseconds until everything would be there, at the last look."""
+        missing = self.limit * _MINUTE - self._level
+        return Micros(-(-missing // self.limit))

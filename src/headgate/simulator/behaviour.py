@@ -9,14 +9,20 @@ from typing import NamedTuple
 import msgspec
 
 from headgate.simulator.faults import Fault, fault_named
-from headgate.simulator.options import COMPLETION_MAX, DELAY_MAX_MS, SimulatorOptions
+from headgate.simulator.lengths import LENGTH_MAX
+from headgate.simulator.lengths import draw as draw_length
+from headgate.simulator.options import DELAY_MAX_MS, PERCENT_MAX, SimulatorOptions
 
 PREFIX = "x-simulator-"
 TAG = f"{PREFIX}tag"
 FAULT = f"{PREFIX}fault"
 USAGE = f"{PREFIX}usage"
 NUMBERS = {
-    f"{PREFIX}completion-tokens": ("completion_tokens", COMPLETION_MAX),
+    f"{PREFIX}completion-tokens": ("completion_tokens", LENGTH_MAX),
+    f"{PREFIX}reasoning-tokens": ("reasoning_tokens", LENGTH_MAX),
+    f"{PREFIX}prompt-percent": ("prompt_percent", PERCENT_MAX),
+    f"{PREFIX}cached-percent": ("cached_percent", 100),
+    f"{PREFIX}cache-write-percent": ("cache_write_percent", 100),
     f"{PREFIX}latency-ms": ("latency_ms", DELAY_MAX_MS),
     f"{PREFIX}pace-ms": ("pace_ms", DELAY_MAX_MS),
     f"{PREFIX}retry-after-ms": ("retry_after_ms", DELAY_MAX_MS),
@@ -31,6 +37,10 @@ class Behaviour(msgspec.Struct):
     latency_ms: float
     pace_ms: float
     retry_after_ms: int
+    reasoning_tokens: int = 0
+    prompt_percent: int = 100
+    cached_percent: int = 0
+    cache_write_percent: int = 0
     faults: frozenset[Fault] = frozenset()
 
 
@@ -41,15 +51,19 @@ class Chance(NamedTuple):
     failure: float
     start: int
     request_id: int
+    reasoning_tokens: int = 0
+    prompt_percent: int = 100
 
 
 def draw(options: SimulatorOptions, rng: Random) -> Chance:
     """Return the random numbers of the next call."""
     return Chance(
-        rng.randint(*options.completion_range),
+        draw_length(options.completion_tokens, rng),
         rng.random(),
         rng.getrandbits(16),
         rng.getrandbits(128),
+        draw_length(options.reasoning_tokens, rng),
+        draw_length(options.prompt_percent, rng),
     )
 
 
@@ -65,6 +79,10 @@ def behaviour_of(
         latency_ms=options.first_token_latency_ms,
         pace_ms=options.token_pace_ms,
         retry_after_ms=options.retry_after_ms,
+        reasoning_tokens=chance.reasoning_tokens,
+        prompt_percent=chance.prompt_percent,
+        cached_percent=options.cached_percent,
+        cache_write_percent=options.cache_write_percent,
         faults=_by_chance(options.failure_rates, chance.failure),
     )
     if FAULT in overrides:
@@ -78,6 +96,8 @@ def behaviour_of(
         elif name not in (TAG, FAULT):
             known = ", ".join((TAG, FAULT, USAGE, *NUMBERS))
             raise ValueError(f"no header {name}; there are {known}")
+    if behaviour.cached_percent + behaviour.cache_write_percent > 100:
+        raise ValueError(f"{PREFIX}cached-percent and -cache-write-percent exceed 100 together")
     return behaviour
 
 

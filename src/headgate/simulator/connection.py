@@ -10,17 +10,21 @@ from urllib.parse import parse_qsl
 import httptools
 
 from headgate.simulator.behaviour import PREFIX
+from headgate.simulator.bodies import Incoming
 from headgate.simulator.delivery import Delivery
-from headgate.simulator.provider import Incoming, Provider
+from headgate.simulator.provider import Provider
 from headgate.simulator.refusals import Refusal
 from headgate.simulator.reply import Reply, document
+from headgate.simulator.vendors import KEY_HEADERS, Vendor
 
 BODY_MAX = 32 * 1024 * 1024
 HEAD_MAX = 64 * 1024
 WAITING_MAX = 16
 """Requests that a caller may send ahead of their answers."""
 _WRITE_BUFFER = 16 * 1024
-_READ = frozenset((b"api-key", b"authorization", b"expect"))
+_READ = frozenset(
+    (b"anthropic-version", b"content-type", b"expect", *(name.encode() for name in KEY_HEADERS))
+)
 _PREFIX = PREFIX.encode()
 
 
@@ -183,7 +187,7 @@ class Connection(asyncio.Protocol):
         if self._delivery is not None:
             self._transport.abort()
             return
-        reply = document(refusal.body(azure=False), refusal.headers, status=refusal.status)
+        reply = document(refusal.body(Vendor.OPENAI), refusal.headers, status=refusal.status)
         self._send(reply, may_chunk=False, keep_alive=False)
 
     def _deliver(self, received: _Received) -> None:

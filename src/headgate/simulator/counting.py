@@ -10,7 +10,7 @@ a 1024 x 1024 picture, as the simulator does not look into pictures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from headgate.tokenizers.vocabulary import load
@@ -20,6 +20,13 @@ Count = Callable[[str], int]
 _REPLY = 3
 _MESSAGE = 3
 _NAME = 1
+_ROLE = 1
+_DEPTH_MAX = 100
+_PICTURE_TYPES = ("image", "input_image", "document", "input_file")
+_PICTURE_MEMBERS = frozenset(("inlineData", "inline_data", "fileData", "file_data"))
+_NO_TEXT = frozenset(
+    ("type", "role", "id", "call_id", "tool_use_id", "status", "cache_control", "signature")
+)
 _IMAGE_LOW, _IMAGE = 85, 85 + 4 * 170
 _OLDER_PREFIXES = (
     *("gpt-4-", "gpt-3.5", "gpt-35", "text-embedding-", "davinci-002", "babbage-002"),
@@ -63,6 +70,36 @@ def chat_tokens(messages: Iterable[Mapping[str, Any]], model: str, *, tools: lis
     return total
 
 
+def conversation_tokens(turns: Sequence[Any], model: str, *, system: Any, tools: list[Any]) -> int:
+    """Return the tokens of turns with nested content, by the formula of chats.
+
+    Responses, messages of Anthropic and contents of Google nest texts in their own ways, so all
+    texts count that are not names of things. For Claude and Gemini, whose vocabularies are not
+    public, this is the simulator's own truth.
+    """
+    count = counter(model)
+    total = _REPLY + _tools(tools, count, older=vocabulary_of(model) == "cl100k_base")
+    if system:
+        turns = [system, *turns]
+    return total + sum(_MESSAGE + _ROLE + _nested(turn, count, depth=0) for turn in turns)
+
+
+def _nested(value: Any, count: Count, *, depth: int) -> int:
+    """Count the texts in a value; what is nested beyond all use counts nothing."""
+    if isinstance(value, str):
+        return count(value)
+    if depth > _DEPTH_MAX:
+        return 0
+    if isinstance(value, list):
+        return sum(_nested(item, count, depth=depth + 1) for item in value)
+    if not isinstance(value, dict):
+        return 0
+    if value.get("type") in _PICTURE_TYPES or not _PICTURE_MEMBERS.isdisjoint(value):
+        return _IMAGE_LOW if value.get("detail") == "low" else _IMAGE
+    inner = (member for name, member in value.items() if name not in _NO_TEXT)
+    return sum(_nested(member, count, depth=depth + 1) for member in inner)
+
+
 def _value(value: Any, count: Count) -> int:
     """Count one member of a message: its text, its parts, or the tool calls that it repeats."""
     if isinstance(value, str):
@@ -91,7 +128,7 @@ def _tools(tools: list[Any], count: Count, *, older: bool) -> int:
     for function in functions:
         total += 10 if older else 7
         total += count(f"{function.get('name', '')}:{_description(function)}")
-        parameters = function.get("parameters")
+        parameters = function.get("parameters", function.get("input_schema"))
         properties = parameters.get("properties") if isinstance(parameters, dict) else None
         if isinstance(properties, dict) and properties:
             total += 3

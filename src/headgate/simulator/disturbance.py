@@ -7,9 +7,8 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 
-from headgate.simulator.answers import Step
 from headgate.simulator.faults import Fault
-from headgate.simulator.reply import Ending, Reply
+from headgate.simulator.reply import Ending, Reply, Step
 
 _LEVEL = 1
 _GZIP_FORMAT = 16 + zlib.MAX_WBITS

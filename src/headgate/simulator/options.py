@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from headgate.simulator.faults import Fault
+from headgate.simulator.lengths import LENGTH_MAX, Length, in_bounds
 
-COMPLETION_MAX = 100_000
-"""Tokens of one completion."""
 DELAY_MAX_MS = 3_600_000.0
+PERCENT_MAX = 1000
+"""What a header may ask for as the billed share of a prompt."""
 
 
 class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,8 +24,16 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
     """From the end of the request to the first token."""
     token_pace_ms: float = 0.0
     """From one token to the next; an unstreamed answer comes when its last token would."""
-    completion_tokens: int | tuple[int, int] = 64
-    """Length of completions if the request does not cut them: fixed, or lowest and highest."""
+    completion_tokens: Length = 64
+    """Length of completions, as far as they are shown, if the request does not cut them."""
+    reasoning_tokens: Length = 0
+    """What the model thinks before it: part of the completion, not shown, cut first to last."""
+    prompt_percent: Length = 100
+    """What is billed of a prompt, in percent of the count; varies the truth behind an estimate."""
+    cached_percent: int = 0
+    """Share of the prompt that is reported as read from the cache."""
+    cache_write_percent: int = 0
+    """Share of the prompt that is reported as written to the cache."""
     failure_rates: dict[Fault, float] = {}
     """The share of calls that each fault happens to, 0 to 1; together at most 1."""
     slow_head_ms: float = 2000.0
@@ -45,12 +54,15 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check the bounds."""
-        low, high = self.completion_range
         _require(0 <= self.port <= 65535, "port is from 0 to 65535")
-        _require(0 <= low <= high <= COMPLETION_MAX, f"completion_tokens: 0 to {COMPLETION_MAX:,}")
+        for name in ("completion_tokens", "reasoning_tokens", "prompt_percent"):
+            _require(in_bounds(getattr(self, name)), f"{name}: lengths are 0 to {LENGTH_MAX:,}")
+        cached, written = self.cached_percent, self.cache_write_percent
+        shares_fit = min(cached, written) >= 0 and cached + written <= 100
+        _require(shares_fit, "cached_percent and cache_write_percent: 0 to 100, also together")
         for name in ("first_token_latency_ms", "token_pace_ms", "slow_head_ms", "retry_after_ms"):
-            in_bounds = 0 <= getattr(self, name) <= DELAY_MAX_MS
-            _require(in_bounds, f"{name} is from 0 to {DELAY_MAX_MS:.0f}")
+            fits = 0 <= getattr(self, name) <= DELAY_MAX_MS
+            _require(fits, f"{name} is from 0 to {DELAY_MAX_MS:.0f}")
         rates = self.failure_rates.values()
         rates_fit = all(rate >= 0 for rate in rates) and sum(rates) <= 1 + 1e-9
         _require(rates_fit, "failure_rates are from 0 to 1, together at most 1")
@@ -60,12 +72,6 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
         _require(self.ledger_calls >= 0, "ledger_calls is at least 0")
         in_a_header = self.region.isascii() and self.region.isprintable()
         _require(in_a_header, "region is printable ASCII")
-
-    @property
-    def completion_range(self) -> tuple[int, int]:
-        """Return the lowest and the highest length of a completion."""
-        length = self.completion_tokens
-        return (length, length) if isinstance(length, int) else length
 
 
 def _require(condition: bool, rule: str) -> None:

@@ -8,33 +8,24 @@ from uuid import UUID
 import msgspec
 
 from headgate.model.clock import SECOND, Clock
-from headgate.simulator import answers, refusals
+from headgate.simulator import model_lists, refusals
 from headgate.simulator.allowance import Allowance
 from headgate.simulator.behaviour import PREFIX, TAG, Behaviour, Chance, behaviour_of, draw
+from headgate.simulator.bodies import Incoming
 from headgate.simulator.disturbance import disturb
 from headgate.simulator.faults import Fault
-from headgate.simulator.generation import Generation, generate
+from headgate.simulator.generation import CountAsk, Extent, Generation, billed, pace, stated
 from headgate.simulator.ledger import Call, Entry, Ledger
+from headgate.simulator.limit_headers import limit_headers
 from headgate.simulator.options import SimulatorOptions
+from headgate.simulator.readers import COUNT_READERS, READERS
 from headgate.simulator.refusals import Refused
 from headgate.simulator.reply import Headers, Reply, document
-from headgate.simulator.requests import read
-from headgate.simulator.routes import Kind, Route, is_azure, route_of
+from headgate.simulator.routes import Kind, Route, route_of
+from headgate.simulator.vendors import Vendor, credential, vendor_of
 
 LEDGER = "/_ledger"
 LEDGER_RESET = "/_ledger/reset"
-SOME_MODELS = ("gpt-4o", "gpt-4o-mini", "gpt-4.1", "text-embedding-3-small")
-"""What is listed where every model exists."""
-
-
-class Incoming(msgspec.Struct, frozen=True):
-    """A request off the wire; header names are in lower case."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    body: bytes
 
 
 class Provider:
@@ -53,41 +44,39 @@ class Provider:
         """Return how to answer. Whoever sends the reply tells its entry what was sent."""
         if incoming.path in (LEDGER, LEDGER_RESET):
             return self._show_ledger(incoming)
-        entry = self._enter(incoming)
+        entry = self.ledger.open(
+            key=credential(incoming.headers, incoming.query),
+            tag=incoming.headers.get(TAG, ""),
+            path=incoming.path,
+        )
         chance = draw(self.options, self._rng)
+        vendor = vendor_of(incoming.path, incoming.headers)
         try:
             reply = self._serve(incoming, chance, entry=entry)
         except Refused as refused:
             refusal = refused.refusal
-            body = refusal.body(azure=is_azure(incoming.path))
-            reply = document(body, refusal.headers, status=refusal.status)
-        reply.headers += self._identity(entry.call, chance)
+            reply = document(refusal.body(vendor), refusal.headers, status=refusal.status)
+        reply.headers += self._identity(entry.call, chance, vendor=vendor)
         reply.entry = entry
         return reply
 
     def _show_ledger(self, incoming: Incoming) -> Reply:
         if incoming.method != ("GET" if incoming.path == LEDGER else "POST"):
-            return document(refusals.WRONG_METHOD.body(azure=False), [], status=405)
+            return document(refusals.WRONG_METHOD.body(Vendor.OPENAI), status=405)
         if incoming.path == LEDGER_RESET:
             self.ledger.reset()
-        return document(msgspec.json.encode(self.ledger.view(incoming.query.get("tag"))), [])
+        return document(msgspec.json.encode(self.ledger.view(incoming.query.get("tag"))))
 
-    def _enter(self, incoming: Incoming) -> Entry:
-        headers = incoming.headers
-        key = headers.get("api-key") or headers.get("authorization", "")
-        if key[:7].lower() == "bearer ":
-            key = key[7:].strip()
-        return self.ledger.open(key=key, tag=headers.get(TAG, ""), path=incoming.path)
-
-    def _identity(self, call: Call, chance: Chance) -> Headers:
-        """Return the headers by which providers name a request, and ours."""
+    def _identity(self, call: Call, chance: Chance, *, vendor: Vendor) -> Headers:
+        """Return the headers by which the vendor names a request, and ours."""
         request_id = str(UUID(int=chance.request_id))
-        return [
-            ("x-request-id", request_id),
-            ("apim-request-id", request_id),
-            ("x-ms-region", self.options.region),
-            ("x-simulator-order", str(call.order)),
-        ]
+        order = ("x-simulator-order", str(call.order))
+        if vendor is Vendor.GOOGLE:
+            return [order]
+        if vendor is Vendor.ANTHROPIC:
+            return [("request-id", f"req_{chance.request_id:032x}"), order]
+        names = [("x-request-id", request_id), ("apim-request-id", request_id)]
+        return [*names, ("x-ms-region", self.options.region), order]
 
     def _serve(self, incoming: Incoming, chance: Chance, *, entry: Entry) -> Reply:
         overrides = {n: v for n, v in incoming.headers.items() if n.startswith(PREFIX)}
@@ -99,25 +88,31 @@ class Provider:
         if self.options.keys and entry.call.key not in self.options.keys:
             raise Refused(refusals.BAD_KEY)
         _fail_on_purpose(behaviour)
-        route = route_of(incoming.path)
+        route = route_of(incoming.path, incoming.headers)
         if route is None:
             raise Refused(refusals.NO_RESOURCE)
         if incoming.method != ("GET" if route.kind is Kind.MODELS else "POST"):
             raise Refused(refusals.WRONG_METHOD)
         if route.kind is Kind.MODELS:
             reply = self._models(route)
+        elif route.kind in COUNT_READERS:
+            reply = self._count(route, COUNT_READERS[route.kind](incoming), behaviour=behaviour)
         else:
             reply = self._generate(route, incoming, chance=chance, behaviour=behaviour, entry=entry)
         disturb(reply, behaviour.faults, slow_head_ms=self.options.slow_head_ms)
         return reply
 
     def _models(self, route: Route) -> Reply:
-        names = tuple(self.options.deployments) or SOME_MODELS
         if not route.name:
-            listed = [answers.model(name, azure=route.azure) for name in names]
-            return document(msgspec.json.encode({"object": "list", "data": listed}), [])
+            names = tuple(self.options.deployments)
+            return document(msgspec.json.encode(model_lists.listed(names, route.vendor)))
         self._model_of(route.name)
-        return document(msgspec.json.encode(answers.model(route.name, azure=route.azure)), [])
+        return document(msgspec.json.encode(model_lists.model(route.name, route.vendor)))
+
+    def _count(self, route: Route, ask: CountAsk, *, behaviour: Behaviour) -> Reply:
+        """Tell the tokens of a prompt as they would be billed; that is free."""
+        counted = ask.usage(self._model_of(route.name or ask.model))
+        return ask.count(billed(counted, behaviour, extent=Extent(0), choices=1))
 
     def _generate(
         self,
@@ -128,23 +123,29 @@ class Provider:
         behaviour: Behaviour,
         entry: Entry,
     ) -> Reply:
-        ask = read(route.kind, incoming.body)
+        ask = READERS[route.kind](incoming)
         name = route.name or ask.model
         entry.call.model, entry.call.stream = name, ask.stream
         model = self._model_of(name)
-        generation = Generation(
-            ask=ask,
-            model=model,
-            azure=route.azure,
-            prompt_tokens=ask.prompt_tokens(model),
-            behaviour=behaviour,
-            order=entry.call.order,
-            created=self._clock.now() // SECOND,
-            start=chance.start,
+        extent = ask.extent(behaviour)
+        usage = billed(ask.usage(model), behaviour, extent=extent, choices=ask.choices)
+        headers = self._charge(usage.total, route.vendor)
+        entry.accepted(usage, stream=ask.stream)
+        reply = ask.answer(
+            Generation(
+                model=model,
+                vendor=route.vendor,
+                order=entry.call.order,
+                created=self._clock.now() // SECOND,
+                start=chance.start,
+                extent=extent,
+                usage=stated(usage, behaviour),
+                unasked=Fault.USAGE_ALWAYS in behaviour.faults,
+            )
         )
-        headers = self._charge(generation.prompt_tokens + generation.completion_tokens)
-        entry.accepted(prompt_tokens=generation.prompt_tokens)
-        return generate(generation, headers)
+        pace(reply, behaviour, extent=extent)
+        reply.headers += headers
+        return reply
 
     def _model_of(self, name: str) -> str:
         """Return the model of a deployment; raises Refused 400 for no name, 404 for a wrong one."""
@@ -156,23 +157,22 @@ class Provider:
             raise refusals.unknown_model(name)
         return self.options.deployments[name]
 
-    def _charge(self, tokens: int) -> Headers:
+    def _charge(self, tokens: int, vendor: Vendor) -> Headers:
         """Take a call from the provider's own limits; returns the headers about them.
 
         Raises Refused 429, which takes nothing.
         """
         now = self._clock.now()
-        costs = ((self._requests, 1, "requests"), (self._tokens, tokens, "tokens"))
-        for allowance, units, kind in costs:
-            wait = allowance.wait(units, now)
+        books = {"requests": self._requests, "tokens": self._tokens}
+        costs = {"requests": 1, "tokens": tokens}
+        waits = {kind: book.wait(costs[kind], now) for kind, book in books.items()}
+        for kind, wait in waits.items():
             if wait:
-                raise refusals.rate_limited(-(-wait // 1000), kind=kind)
-        headers: Headers = []
-        for allowance, units, kind in costs:
-            allowance.take(units)
-            headers.append((f"x-ratelimit-limit-{kind}", str(allowance.limit)))
-            headers.append((f"x-ratelimit-remaining-{kind}", str(allowance.remaining)))
-        return headers
+                limits = tuple(limit_headers(books, vendor, now=now))
+                raise refusals.rate_limited(-(-wait // 1000), kind=kind, limits=limits)
+        for kind, book in books.items():
+            book.take(costs[kind])
+        return limit_headers(books, vendor, now=now)
 
 
 def _fail_on_purpose(behaviour: Behaviour) -> None:

@@ -1,11 +1,32 @@
-"""Errors, worded and shaped as Azure OpenAI and as OpenAI do."""
+"""Errors, shaped as each vendor does; worded as Azure OpenAI and as OpenAI do."""
 
 from __future__ import annotations
 
 from math import ceil
+from typing import Any
 
 import msgspec
 import orjson
+
+from headgate.simulator.vendors import Vendor
+
+_ANTHROPIC_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    500: "api_error",
+    503: "overloaded_error",
+}
+_GOOGLE_STATUSES = {
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+}
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,22 +40,33 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     azure_code: str | None = None
     azure_message: str = ""
     retry_after_ms: int | None = None
+    limits: tuple[tuple[str, str], ...] = ()
+    """Headers about the provider's own limits."""
 
-    def body(self, *, azure: bool) -> bytes:
-        """Return the JSON that the provider sends."""
-        if azure and self.azure_code is not None:
-            error = {"code": self.azure_code, "message": self.azure_message or self.message}
-            return orjson.dumps({"error": error})
-        return orjson.dumps(
-            {
-                "error": {
-                    "message": self.message,
-                    "type": self.kind,
-                    "param": self.param,
-                    "code": self.code,
-                }
-            }
-        )
+    def body(self, vendor: Vendor) -> bytes:
+        """Return the JSON that the vendor sends."""
+        if vendor is Vendor.ANTHROPIC:
+            kind = _ANTHROPIC_TYPES.get(self.status, "invalid_request_error")
+            error = {"type": kind, "message": self.message}
+            return orjson.dumps({"type": "error", "error": error})
+        if vendor is Vendor.GOOGLE:
+            return orjson.dumps({"error": self._google()})
+        if vendor is Vendor.AZURE and self.azure_code is not None:
+            azure = {"code": self.azure_code, "message": self.azure_message or self.message}
+            return orjson.dumps({"error": azure})
+        openai = {"message": self.message, "type": self.kind, "param": self.param}
+        return orjson.dumps({"error": openai | {"code": self.code}})
+
+    def _google(self) -> dict[str, Any]:
+        """Return a google.rpc.Status; how long to wait stands in its details."""
+        status = _GOOGLE_STATUSES.get(self.status, "INVALID_ARGUMENT")
+        error: dict[str, Any] = {"code": self.status, "message": self.message, "status": status}
+        if self.retry_after_ms is not None:
+            delay = f"{self.retry_after_ms / 1000:.3f}s"
+            error["details"] = [
+                {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
+            ]
+        return error
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -42,7 +74,8 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         if self.retry_after_ms is None:
             return []
         seconds = str(ceil(self.retry_after_ms / 1000))
-        return [("retry-after", seconds), ("retry-after-ms", str(self.retry_after_ms))]
+        wait = [("retry-after", seconds), ("retry-after-ms", str(self.retry_after_ms))]
+        return [*wait, *self.limits]
 
 
 class Refused(Exception):
@@ -110,7 +143,9 @@ def unknown_model(name: str) -> Refused:
     )
 
 
-def rate_limited(retry_after_ms: int, *, kind: str = "tokens") -> Refused:
+def rate_limited(
+    retry_after_ms: int, *, kind: str = "tokens", limits: tuple[tuple[str, str], ...] = ()
+) -> Refused:
     """Return what answers a call beyond the provider's own limit of `tokens` or `requests`."""
     seconds = retry_after_ms / 1000
     return Refused(
@@ -125,6 +160,7 @@ def rate_limited(retry_after_ms: int, *, kind: str = "tokens") -> Refused:
             " rate limit of your current OpenAI S0 pricing tier. Please retry after"
             f" {ceil(seconds)} seconds.",
             retry_after_ms=retry_after_ms,
+            limits=limits,
         )
     )
 

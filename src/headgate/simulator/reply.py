@@ -7,10 +7,11 @@ from enum import Enum, auto
 
 import msgspec
 
-from headgate.simulator.answers import Step
 from headgate.simulator.ledger import Entry
 
 Headers = list[tuple[str, str]]
+Step = tuple[bytes, int]
+"""Bytes that leave together, and the completion tokens in them that a caller sees."""
 
 
 class Ending(Enum):
@@ -47,18 +48,28 @@ class Reply(msgspec.Struct, kw_only=True):
     """Where to count; None: an answer about the ledger itself."""
 
 
-def document(body: bytes, headers: Headers, *, status: int = 200, tokens: int = 0) -> Reply:
-    """Return a reply that is one JSON document with so many completion tokens."""
-    headers = [("content-type", "application/json"), *headers]
+def document(
+    body: bytes,
+    headers: Headers | None = None,
+    *,
+    status: int = 200,
+    tokens: int = 0,
+    media_type: str = "application/json",
+) -> Reply:
+    """Return a reply that is one document, mostly JSON, with so many completion tokens."""
+    headers = [("content-type", media_type), *(headers or ())]
     steps = iter([(body, tokens)])
     return Reply(status=status, headers=headers, steps=steps, length=len(body))
 
 
-def event_stream(steps: Iterator[Step], headers: Headers, *, token_steps: int) -> Reply:
-    """Return a reply that is a stream of server-sent events."""
-    headers = [
-        ("content-type", "text/event-stream; charset=utf-8"),
-        ("cache-control", "no-cache"),
-        *headers,
-    ]
+def stream(
+    steps: Iterator[Step], *, token_steps: int, media_type: str = "text/event-stream; charset=utf-8"
+) -> Reply:
+    """Return a reply that comes step by step, mostly server-sent events."""
+    headers = [("content-type", media_type), ("cache-control", "no-cache")]
     return Reply(status=200, headers=headers, steps=steps, length=None, token_steps=token_steps)
+
+
+def event(name: str, data: bytes) -> bytes:
+    """Return a server-sent event that has a name."""
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), data)

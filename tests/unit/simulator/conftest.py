@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from headgate.simulator.bodies import Incoming
 from headgate.simulator.options import SimulatorOptions
-from headgate.simulator.provider import Incoming, Provider
+from headgate.simulator.provider import Provider
 from headgate.simulator.reply import Reply
 from headgate.testing.virtual_clock import VirtualClock
 

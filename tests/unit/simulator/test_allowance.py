@@ -42,3 +42,11 @@ def test_without_a_limit_nothing_waits_but_headers_have_numbers() -> None:
     assert (allowance.limit, allowance.remaining) == (UNLIMITED, UNLIMITED - 10)
     allowance.take(10 * UNLIMITED)
     assert allowance.remaining == 0
+
+
+def test_time_until_all_is_there_is_known() -> None:
+    allowance = Allowance(60, Micros(0))
+    assert allowance.until_full == 0
+    allowance.wait(20, Micros(0))
+    allowance.take(20)
+    assert allowance.until_full == 20 * SECOND

@@ -6,7 +6,8 @@ import pytest
 
 from headgate.simulator.behaviour import Behaviour, Chance, behaviour_of, draw
 from headgate.simulator.faults import Fault
-from headgate.simulator.options import COMPLETION_MAX, SimulatorOptions
+from headgate.simulator.lengths import LENGTH_MAX
+from headgate.simulator.options import SimulatorOptions
 
 RATES = {Fault.STALL: 0.25, Fault.STATUS_500: 0.25}
 
@@ -54,14 +55,14 @@ def test_usage_asked_is_the_ordinary_case() -> None:
 
 
 def test_completion_length_at_its_bound_is_accepted() -> None:
-    assert behaviour(completion_tokens=str(COMPLETION_MAX)).completion_tokens == COMPLETION_MAX
+    assert behaviour(completion_tokens=str(LENGTH_MAX)).completion_tokens == LENGTH_MAX
     assert behaviour(completion_tokens="0").completion_tokens == 0
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("completion_tokens", str(COMPLETION_MAX + 1)),
+        ("completion_tokens", str(LENGTH_MAX + 1)),
         ("completion_tokens", "-1"),
         ("completion_tokens", "many"),
         ("completion_tokens", "²"),
@@ -85,3 +86,23 @@ def test_same_seed_draws_the_same() -> None:
     assert drawn == [draw(options, second) for _ in range(5)]
     assert len({chance.completion_tokens for chance in drawn}) > 1
     assert all(1 <= chance.completion_tokens <= 1000 for chance in drawn)
+
+
+def test_every_type_of_token_can_be_ordered() -> None:
+    got = behaviour(
+        reasoning_tokens="5", prompt_percent="120", cached_percent="60", cache_write_percent="40"
+    )
+    assert (got.reasoning_tokens, got.prompt_percent) == (5, 120)
+    assert (got.cached_percent, got.cache_write_percent) == (60, 40)
+    with pytest.raises(ValueError, match="exceed 100"):
+        behaviour(cached_percent="61", cache_write_percent="40")
+
+
+def test_options_vary_reasoning_and_prompt_by_chance() -> None:
+    options = SimulatorOptions(reasoning_tokens=(1, 9), prompt_percent=(80, 120))
+    drawn = [draw(options, Random(seed)) for seed in range(20)]
+    assert {1 <= chance.reasoning_tokens <= 9 for chance in drawn} == {True}
+    assert {80 <= chance.prompt_percent <= 120 for chance in drawn} == {True}
+    assert len({chance.prompt_percent for chance in drawn}) > 1
+    got = behaviour_of(options, drawn[0], overrides={})
+    assert got.prompt_percent == drawn[0].prompt_percent

@@ -6,6 +6,7 @@ import pytest
 
 from headgate.simulator.counting import (
     chat_tokens,
+    conversation_tokens,
     counter,
     prepare,
     text_tokens,
@@ -144,3 +145,19 @@ def test_prompts_that_came_as_tokens_are_not_counted_again() -> None:
 def test_vocabulary_follows_the_prefix(model: str, vocabulary: str) -> None:
     prepare()
     assert vocabulary_of(model) == vocabulary
+
+
+def test_nested_texts_count_and_names_of_things_do_not() -> None:
+    turn = {"role": "user", "content": [{"type": "text", "text": "Hello"}]}
+    assert conversation_tokens([turn], "gpt-4o", system=None, tools=[]) == 8
+    assert conversation_tokens(["Hello"], "gpt-4o", system=None, tools=[]) == 8
+    assert conversation_tokens([5, None], "gpt-4o", system="Hello", tools=[]) == 3 + 5 + 4 + 4
+    low = {"content": [{"type": "input_image", "image_url": "data:", "detail": "low"}]}
+    assert conversation_tokens([low], "gpt-4o", system=None, tools=[]) == 7 + 85
+
+
+def test_what_is_nested_beyond_all_use_counts_nothing() -> None:
+    deep: list[object] = ["Hello", 5]
+    for _ in range(5000):
+        deep = [deep]
+    assert conversation_tokens([deep], "gpt-4o", system=None, tools=[]) == 7

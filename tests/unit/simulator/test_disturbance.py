@@ -7,12 +7,12 @@ import pytest
 
 from headgate.simulator.disturbance import disturb
 from headgate.simulator.faults import Fault
-from headgate.simulator.reply import Ending, Reply, document, event_stream
+from headgate.simulator.reply import Ending, Reply, document, stream
 
 
-def stream(token_steps: int) -> Reply:
+def streamed(token_steps: int) -> Reply:
     steps = [(b"data: %d\n\n" % number, 1) for number in range(token_steps)]
-    return event_stream(iter([*steps, (b"data: [DONE]\n\n", 0)]), [], token_steps=token_steps)
+    return stream(iter([*steps, (b"data: [DONE]\n\n", 0)]), token_steps=token_steps)
 
 
 def disturbed(reply: Reply, *faults: Fault) -> Reply:
@@ -21,7 +21,7 @@ def disturbed(reply: Reply, *faults: Fault) -> Reply:
 
 
 def test_without_faults_nothing_changes() -> None:
-    reply = disturbed(stream(2))
+    reply = disturbed(streamed(2))
     assert len(list(reply.steps)) == 3
     assert (reply.ending, reply.head_pause, reply.has_head) == (Ending.WHOLE, 0, True)
 
@@ -32,7 +32,7 @@ def test_without_faults_nothing_changes() -> None:
 )
 @pytest.mark.parametrize(("tokens", "kept"), [(0, 1), (1, 1), (2, 1), (5, 2), (10, 5)])
 def test_stream_is_cut_in_the_middle(fault: Fault, ending: Ending, tokens: int, kept: int) -> None:
-    reply = disturbed(stream(tokens), fault)
+    reply = disturbed(streamed(tokens), fault)
     assert len(list(reply.steps)) == kept
     assert reply.ending is ending
 
@@ -44,12 +44,12 @@ def test_cut_document_keeps_its_length_and_counts_no_tokens() -> None:
 
 
 def test_reset_before_the_head_sends_nothing() -> None:
-    reply = disturbed(stream(2), Fault.RESET_BEFORE_HEAD)
+    reply = disturbed(streamed(2), Fault.RESET_BEFORE_HEAD)
     assert (reply.has_head, reply.ending) == (False, Ending.RESET)
 
 
 def test_slow_head_pauses_after_the_status_line() -> None:
-    assert disturbed(stream(1), Fault.SLOW_HEAD).head_pause == 1.5
+    assert disturbed(streamed(1), Fault.SLOW_HEAD).head_pause == 1.5
 
 
 def test_close_delimited_document_has_no_length() -> None:
@@ -66,7 +66,7 @@ def test_compressed_document_has_the_length_of_what_is_sent() -> None:
 
 
 def test_each_compressed_step_can_be_read_when_it_comes() -> None:
-    reply = disturbed(stream(3), Fault.GZIP)
+    reply = disturbed(streamed(3), Fault.GZIP)
     inflate = zlib.decompressobj(wbits=31)
     read = [inflate.decompress(data) for data, _ in reply.steps]
     assert read == [b"data: 0\n\n", b"data: 1\n\n", b"data: 2\n\n", b"data: [DONE]\n\n", b""]
@@ -74,7 +74,7 @@ def test_each_compressed_step_can_be_read_when_it_comes() -> None:
 
 
 def test_compressed_and_cut_stream_has_no_end() -> None:
-    reply = disturbed(stream(4), Fault.GZIP, Fault.STALL)
+    reply = disturbed(streamed(4), Fault.GZIP, Fault.STALL)
     inflate = zlib.decompressobj(wbits=31)
     read = b"".join(inflate.decompress(data) for data, _ in reply.steps)
     assert read == b"data: 0\n\ndata: 1\n\n"

@@ -2,109 +2,63 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from headgate.simulator.behaviour import Behaviour
 from headgate.simulator.faults import Fault
-from headgate.simulator.generation import Generation, generate
-from headgate.simulator.reply import Reply
-from headgate.simulator.requests import Ask
-from headgate.simulator.routes import Kind
+from headgate.simulator.generation import Extent, billed, pace, stated, within
+from headgate.simulator.reply import document, stream
+from headgate.simulator.usage import Usage
 
 
-def generation(*faults: Fault, wanted: int = 5, **members: Any) -> Generation:
-    given: dict[str, Any] = {
-        "kind": Kind.CHAT,
-        "model": "gpt-4o",
-        "stream": False,
-        "usage_asked": False,
-        "cap": None,
-        "choices": 1,
-    }
-    behaviour = Behaviour(
-        completion_tokens=wanted,
-        latency_ms=100,
-        pace_ms=10,
-        retry_after_ms=0,
-        faults=frozenset(faults),
-    )
-    return Generation(
-        ask=Ask(**(given | members)),
-        model="gpt-4o",
-        azure=False,
-        prompt_tokens=8,
-        behaviour=behaviour,
-        order=1,
-        created=0,
-        start=0,
-    )
-
-
-def document(reply: Reply) -> dict[str, Any]:
-    [(body, _)] = reply.steps
-    answer: dict[str, Any] = msgspec.json.decode(body)
-    return answer
-
-
-def stream_usages(reply: Reply) -> list[Any]:
-    """Return what each event says about usage: `absent`, None, or total tokens."""
-    stream = b"".join(data for data, _ in reply.steps)
-    events = [msgspec.json.decode(part[6:]) for part in stream.split(b"\n\n")[:-2]]
-    usages = [event.get("usage", "absent") for event in events]
-    return [usage["total_tokens"] if isinstance(usage, dict) else usage for usage in usages]
+def behaviour(**members: Any) -> Behaviour:
+    given = {"completion_tokens": 5, "latency_ms": 100, "pace_ms": 10, "retry_after_ms": 0}
+    return Behaviour(**(given | members))
 
 
 @pytest.mark.parametrize(
-    ("cap", "tokens", "finish"),
-    [(None, 5, "stop"), (6, 5, "stop"), (5, 5, "stop"), (4, 4, "length"), (1, 1, "length")],
+    ("cap", "extent"),
+    [
+        (None, Extent(5, 3)),
+        (9, Extent(5, 3)),
+        (8, Extent(5, 3)),
+        (7, Extent(4, 3, cut=True)),
+        (3, Extent(0, 3, cut=True)),
+        (2, Extent(0, 2, cut=True)),
+    ],
 )
-def test_cap_cuts_the_completion(cap: int | None, tokens: int, finish: str) -> None:
-    answer = document(generate(generation(cap=cap), []))
-    assert answer["usage"]["completion_tokens"] == tokens
-    assert answer["choices"][0]["finish_reason"] == finish
-    assert len(answer["choices"][0]["message"]["content"].split()) == tokens
+def test_cap_cuts_what_is_shown_and_then_what_is_thought(cap: int | None, extent: Extent) -> None:
+    assert within(cap, behaviour(reasoning_tokens=3)) == extent
+
+
+def test_prompt_is_billed_in_percent_of_the_count() -> None:
+    extent = Extent(5, 2)
+    varied = behaviour(prompt_percent=120, cached_percent=50, cache_write_percent=25)
+    counted = Usage(10, 0, audio=5)
+    assert billed(counted, varied, extent=extent, choices=2) == Usage(
+        prompt=12, completion=14, cached=6, cache_write=3, reasoning=4, audio=6
+    )
+    assert billed(Usage(8, 0), behaviour(), extent=extent, choices=1) == Usage(8, 7, reasoning=2)
+
+
+def test_usage_can_be_missing_or_wrong() -> None:
+    usage = Usage(8, 5)
+    assert stated(usage, behaviour()) == usage
+    assert stated(usage, behaviour(faults=frozenset((Fault.USAGE_NONE,)))) is None
+    assert stated(usage, behaviour(faults=frozenset((Fault.USAGE_WRONG,)))) == Usage(16, 10)
 
 
 def test_unstreamed_answer_comes_when_its_last_token_would() -> None:
-    assert generate(generation(wanted=5), []).delay == pytest.approx(0.140)
-    assert generate(generation(wanted=0), []).delay == pytest.approx(0.100)
-    streamed = generate(generation(stream=True), [])
-    assert streamed.delay == pytest.approx(0.1)
-    assert streamed.pace == pytest.approx(0.01)
+    reply = document(b"")
+    pace(reply, behaviour(), extent=Extent(5))
+    assert reply.delay == pytest.approx(0.140)
+    assert reply.pace == 0
+    pace(reply, behaviour(), extent=Extent(0))
+    assert reply.delay == pytest.approx(0.100)
 
 
-def test_tokens_of_all_choices_are_counted() -> None:
-    reply = generate(generation(choices=3), [])
-    assert [tokens for _, tokens in reply.steps] == [15]
-
-
-def test_stream_reports_usage_only_when_asked() -> None:
-    assert set(stream_usages(generate(generation(stream=True), []))) == {"absent"}
-    asked = stream_usages(generate(generation(stream=True, usage_asked=True), []))
-    assert asked == [None] * 7 + [13]
-
-
-def test_usage_can_be_missing() -> None:
-    assert "usage" not in document(generate(generation(Fault.USAGE_NONE), []))
-    made = generation(Fault.USAGE_NONE, stream=True, usage_asked=True)
-    assert set(stream_usages(generate(made, []))) == {"absent"}
-
-
-def test_usage_can_be_wrong() -> None:
-    assert document(generate(generation(Fault.USAGE_WRONG), []))["usage"]["total_tokens"] == 26
-    made = generation(Fault.USAGE_WRONG, stream=True, usage_asked=True)
-    assert stream_usages(generate(made, []))[-1] == 26
-
-
-def test_usage_can_come_unasked() -> None:
-    made = generation(Fault.USAGE_ALWAYS, stream=True)
-    assert stream_usages(generate(made, [])) == ["absent"] * 7 + [13]
-
-
-def test_embeddings_cost_no_completion() -> None:
-    made = generation(kind=Kind.EMBEDDINGS, inputs=["a"], dimensions=2)
-    assert made.completion_tokens == 0
-    reply = generate(made, [])
+def test_stream_comes_token_by_token() -> None:
+    reply = stream(iter(()), token_steps=0)
+    pace(reply, behaviour(), extent=Extent(5))
     assert reply.delay == pytest.approx(0.1)
-    assert document(reply)["usage"]["prompt_tokens"] == 8
+    assert reply.pace == pytest.approx(0.01)

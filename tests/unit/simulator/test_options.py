@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from headgate.simulator.faults import Fault
-from headgate.simulator.options import COMPLETION_MAX, DELAY_MAX_MS, SimulatorOptions
+from headgate.simulator.lengths import LENGTH_MAX, Lognormal
+from headgate.simulator.options import DELAY_MAX_MS, SimulatorOptions
 
 
 def test_defaults_are_within_bounds() -> None:
-    assert SimulatorOptions().completion_range == (64, 64)
+    assert SimulatorOptions().completion_tokens == 64
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ def test_defaults_are_within_bounds() -> None:
         {"port": 0},
         {"port": 65535},
         {"completion_tokens": 0},
-        {"completion_tokens": (0, COMPLETION_MAX)},
+        {"completion_tokens": (0, LENGTH_MAX)},
         {"completion_tokens": (5, 5)},
         {"first_token_latency_ms": DELAY_MAX_MS},
         {"token_pace_ms": 0.5},
@@ -28,6 +29,10 @@ def test_defaults_are_within_bounds() -> None:
         {"tokens_per_minute": 1},
         {"requests_per_minute": 1},
         {"ledger_calls": 0},
+        {"completion_tokens": Lognormal(300, 0.8, 10, 8000)},
+        {"reasoning_tokens": (0, LENGTH_MAX)},
+        {"prompt_percent": (80, 120)},
+        {"cached_percent": 60, "cache_write_percent": 40},
     ],
 )
 def test_value_at_its_bound_is_accepted(given: dict[str, Any]) -> None:
@@ -40,7 +45,7 @@ def test_value_at_its_bound_is_accepted(given: dict[str, Any]) -> None:
         {"port": -1},
         {"port": 65536},
         {"completion_tokens": -1},
-        {"completion_tokens": COMPLETION_MAX + 1},
+        {"completion_tokens": LENGTH_MAX + 1},
         {"completion_tokens": (6, 5)},
         {"first_token_latency_ms": -1.0},
         {"token_pace_ms": DELAY_MAX_MS + 1},
@@ -51,6 +56,10 @@ def test_value_at_its_bound_is_accepted(given: dict[str, Any]) -> None:
         {"tokens_per_minute": 0},
         {"requests_per_minute": -5},
         {"ledger_calls": -1},
+        {"reasoning_tokens": -1},
+        {"prompt_percent": -1},
+        {"cached_percent": 61, "cache_write_percent": 40},
+        {"cached_percent": -1},
         {"region": "a\r\nb"},
         {"region": "Zürich"},
     ],
@@ -63,5 +72,5 @@ def test_value_out_of_bounds_is_refused(given: dict[str, Any]) -> None:
 def test_options_can_be_read_from_json() -> None:
     text = b'{"completion_tokens": [3, 9], "failure_rates": {"stall": 0.1}, "keys": ["k"]}'
     options = msgspec.json.decode(text, type=SimulatorOptions)
-    assert options.completion_range == (3, 9)
+    assert options.completion_tokens == (3, 9)
     assert options.failure_rates == {Fault.STALL: 0.1}

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from headgate.model.clock import SECOND
+from headgate.simulator.bodies import Incoming
 from headgate.simulator.faults import Fault
-from headgate.simulator.provider import Incoming, Provider
+from headgate.simulator.provider import Provider
 from headgate.simulator.reply import Ending, Reply
 from tests.unit.simulator.conftest import MakeBench
 
@@ -168,3 +169,68 @@ def test_ledger_is_shown_by_tag_and_reset(make_bench: MakeBench) -> None:
     reset = get(bench.provider, "/_ledger/reset", method="POST")
     assert body_of(reset)["total"]["calls"] == 0
     assert reset.entry is None
+
+
+MESSAGES = {"model": "c", "max_tokens": 100, "messages": [{"role": "user", "content": "Hello"}]}
+CONTENTS = {"contents": [{"parts": [{"text": "Hello"}]}]}
+
+
+def test_token_limit_is_told_in_each_vendors_way(make_bench: MakeBench) -> None:
+    bench = make_bench(tokens_per_minute=60, completion_tokens=50)
+    assert bench.ask().status == 200
+    openai = bench.ask()
+    assert dict(openai.headers)["x-ratelimit-remaining-tokens"] == "2"
+    anthropic = bench.ask("/v1/messages", MESSAGES)
+    assert dict(anthropic.headers)["anthropic-ratelimit-tokens-remaining"] == "2"
+    assert body_of(anthropic)["error"]["type"] == "rate_limit_error"
+    google = bench.ask("/v1beta/models/g:generateContent", CONTENTS)
+    assert body_of(google)["error"]["status"] == "RESOURCE_EXHAUSTED"
+    for refused in (openai, anthropic, google):
+        assert refused.status == 429
+        assert ("retry-after", "56") in refused.headers
+
+
+def test_counting_is_free(make_bench: MakeBench) -> None:
+    bench = make_bench(tokens_per_minute=1)
+    counted = bench.ask("/v1/messages/count_tokens", MESSAGES, x_simulator_prompt_percent="125")
+    assert body_of(counted) == {"input_tokens": 10}
+    assert body_of(bench.ask("/v1beta/models/g:countTokens", CONTENTS))["totalTokens"] == 8
+    assert bench.provider.ledger.total.prompt_tokens == 0
+
+
+def test_vendors_name_requests_in_their_own_way(make_bench: MakeBench) -> None:
+    bench = make_bench()
+    headers = dict(bench.ask("/v1/messages", MESSAGES).headers)
+    assert headers["request-id"].startswith("req_")
+    assert "x-request-id" not in headers
+    google = bench.ask("/v1beta/models/g:generateContent", CONTENTS)
+    assert "x-request-id" not in dict(google.headers)
+    assert bench.provider.ledger.calls[-1].model == "g"
+
+
+def test_ledger_and_answer_agree_on_every_type(make_bench: MakeBench) -> None:
+    bench = make_bench(
+        completion_tokens=5,
+        reasoning_tokens=3,
+        prompt_percent=125,
+        cached_percent=50,
+        cache_write_percent=20,
+    )
+    usage = body_of(bench.ask())["usage"]
+    assert (usage["prompt_tokens"], usage["completion_tokens"]) == (10, 8)
+    assert usage["completion_tokens_details"]["reasoning_tokens"] == 3
+    total = bench.provider.ledger.total
+    assert (total.prompt_tokens, total.cached_tokens, total.cache_write_tokens) == (10, 5, 2)
+    assert total.served_tokens == 8
+
+
+def test_usage_of_a_stream_comes_when_asked_or_by_fault(make_bench: MakeBench) -> None:
+    body = {"model": "m", "stream": True, "messages": [{"role": "user", "content": "Hello"}]}
+    asked = body | {"stream_options": {"include_usage": True}}
+
+    def told(body: object, usage: str) -> int:
+        reply = make_bench().ask(body=body, x_simulator_usage=usage)
+        return b"".join(data for data, _ in reply.steps).count(b'"usage":{')
+
+    cases = [(body, "asked"), (body, "always"), (asked, "asked"), (asked, "none")]
+    assert [told(*case) for case in cases] == [0, 1, 1, 0]

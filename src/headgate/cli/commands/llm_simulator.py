@@ -7,18 +7,20 @@ from typing import Annotated
 import typer
 
 from headgate.simulator.faults import Fault, fault_named
+from headgate.simulator.lengths import Length, parse
 from headgate.simulator.options import SimulatorOptions
 from headgate.simulator.server import run
 
+_LENGTH = "A number, LOW-HIGH or lognormal:MEDIAN:SIGMA[:LOW-HIGH]."
 
-def length(text: str) -> int | tuple[int, int]:
-    """Return the completion length of `64` or `10-200`. Raises BadParameter."""
-    low, dash, high = text.partition("-")
+
+def length(text: str, option: str) -> Length:
+    """Return what `64`, `10-200` or `lognormal:300:0.8` says. Raises BadParameter."""
     try:
-        return (int(low), int(high)) if dash else int(low)
+        return parse(text)
     except ValueError:
-        message = f"expected a number or LOW-HIGH, not {text!r}"
-        raise typer.BadParameter(message, param_hint="--completion-tokens") from None
+        message = f"expected a number, LOW-HIGH or lognormal:MEDIAN:SIGMA[:LOW-HIGH], not {text!r}"
+        raise typer.BadParameter(message, param_hint=option) from None
 
 
 def assignments(given: list[str] | None, option: str) -> dict[str, str]:
@@ -48,7 +50,11 @@ def command(
     seed: Annotated[int, typer.Option(help="What all chance follows from.")] = 0,
     first_token_latency_ms: Annotated[float, typer.Option(help="Until the first token.")] = 0.0,
     token_pace_ms: Annotated[float, typer.Option(help="From token to token.")] = 0.0,
-    completion_tokens: Annotated[str, typer.Option(help="Length: a number or LOW-HIGH.")] = "64",
+    completion_tokens: Annotated[str, typer.Option(help=_LENGTH)] = "64",
+    reasoning_tokens: Annotated[str, typer.Option(help=f"Thought before. {_LENGTH}")] = "0",
+    prompt_percent: Annotated[str, typer.Option(help=f"Billed of prompts. {_LENGTH}")] = "100",
+    cached_percent: Annotated[int, typer.Option(help="Of a prompt: read from the cache.")] = 0,
+    cache_write_percent: Annotated[int, typer.Option(help="Of a prompt: written there.")] = 0,
     failure_rate: Annotated[
         list[str] | None, typer.Option(metavar="FAULT=SHARE", help="Share of calls that fail so.")
     ] = None,
@@ -59,7 +65,7 @@ def command(
         list[str] | None, typer.Option(metavar="NAME=MODEL", help="A deployment that exists.")
     ] = None,
 ) -> None:
-    """Answer as Azure OpenAI and OpenAI do, with true token counts and a ledger."""
+    """Answer as OpenAI, Azure, Anthropic and Google do, with true token counts and a ledger."""
     try:
         options = SimulatorOptions(
             host=host,
@@ -67,7 +73,11 @@ def command(
             seed=seed,
             first_token_latency_ms=first_token_latency_ms,
             token_pace_ms=token_pace_ms,
-            completion_tokens=length(completion_tokens),
+            completion_tokens=length(completion_tokens, "--completion-tokens"),
+            reasoning_tokens=length(reasoning_tokens, "--reasoning-tokens"),
+            prompt_percent=length(prompt_percent, "--prompt-percent"),
+            cached_percent=cached_percent,
+            cache_write_percent=cache_write_percent,
             failure_rates=rates(failure_rate),
             tokens_per_minute=tokens_per_minute,
             requests_per_minute=requests_per_minute,

@@ -7,14 +7,16 @@ from typer.testing import CliRunner
 from headgate.cli.commands import llm_simulator as module
 from headgate.cli.commands.llm_simulator import assignments, command, length, rates
 from headgate.simulator.faults import Fault
+from headgate.simulator.lengths import Lognormal
 from headgate.simulator.options import SimulatorOptions
 
 
-def test_a_length_is_a_number_or_a_range() -> None:
-    assert length("64") == 64
-    assert length("10-200") == (10, 200)
+def test_a_length_is_a_number_a_range_or_a_distribution() -> None:
+    assert length("64", "--x") == 64
+    assert length("10-200", "--x") == (10, 200)
+    assert length("lognormal:300:0.8", "--x") == Lognormal(300, 0.8)
     with pytest.raises(typer.BadParameter):
-        length("ten")
+        length("ten", "--x")
 
 
 def test_assignments_need_a_name_and_a_sign() -> None:
@@ -46,6 +48,9 @@ def test_an_unknown_fault_is_told_which_there_are() -> None:
         ["--failure-rate", "no-such-fault=0.5"],
         ["--failure-rate", "429=2"],
         ["--failure-rate", "429=nan"],
+        ["--reasoning-tokens", "many"],
+        ["--prompt-percent", "lognormal:1"],
+        ["--cached-percent", "101"],
         ["--deployment", "gpt"],
         ["--port", "65536"],
         ["--port", "-1"],

@@ -1,4 +1,4 @@
-"""Answers as bytes: one JSON document, or server-sent events token by token."""
+"""OpenAI's and Azure's chat completions and the older completions: read, and answered as bytes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import Any
 import msgspec
 import orjson
 
-from headgate.simulator.embedding import base64_floats, vector
-from headgate.simulator.requests import Ask
+from headgate.simulator.behaviour import Behaviour
+from headgate.simulator.bodies import Incoming, Input, at_least_one, cap_of, decode, items, missing
+from headgate.simulator.counting import chat_tokens, text_tokens
+from headgate.simulator.generation import Extent, Generation, within
+from headgate.simulator.refusals import bad_body
+from headgate.simulator.reply import Reply, Step, document, stream
+from headgate.simulator.usage import Usage
+from headgate.simulator.vendors import Vendor
 from headgate.simulator.words import pieces, text
 
-Step = tuple[bytes, int]
-"""Bytes that leave together, and the completion tokens in them."""
-
+CHOICES_MAX = 128
 DONE = b"data: [DONE]\n\n"
 _FINGERPRINT = "fp_simulator"
 _SAFE = {name: {"filtered": False, "severity": "safe"} for name in ("hate", "self_harm")} | {
@@ -28,21 +32,141 @@ _PROMPT_SAFE = [
 ]
 
 
-class Usage(msgspec.Struct, frozen=True):
-    """The tokens that an answer reports."""
+class _StreamOptions(msgspec.Struct):
+    include_usage: bool | None = None
 
-    prompt: int
-    completion: int
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the member `usage`."""
-        return {
-            "prompt_tokens": self.prompt,
-            "completion_tokens": self.completion,
-            "total_tokens": self.prompt + self.completion,
-            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
-            "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
-        }
+class _Body(msgspec.Struct):
+    model: str = ""
+    stream: bool | None = None
+    stream_options: _StreamOptions | None = None
+    n: int | None = None
+    max_tokens: int | None = None
+
+
+class _ChatBody(_Body):
+    messages: list[dict[str, Any]] | None = None
+    max_completion_tokens: int | None = None
+    tools: list[Any] | None = None
+    functions: list[Any] | None = None
+
+
+class _CompletionsBody(_Body):
+    prompt: Input = None
+
+
+_CHAT = msgspec.json.Decoder(_ChatBody)
+_COMPLETIONS = msgspec.json.Decoder(_CompletionsBody)
+
+
+class TextAsk(msgspec.Struct, kw_only=True):
+    """A request for text."""
+
+    model: str
+    stream: bool
+    usage_asked: bool
+    """Whether a stream shall end with usage."""
+    cap: int | None
+    choices: int
+    messages: list[dict[str, Any]] | None = None
+    """None: not a chat."""
+    tools: list[Any] = []
+    inputs: list[str | list[int]] = []
+    """Prompts of the older completions, each a text or tokens."""
+
+    def usage(self, model: str) -> Usage:
+        """Return the tokens of the prompt."""
+        if self.messages is None:
+            return Usage(text_tokens(self.inputs, model), 0)
+        return Usage(chat_tokens(self.messages, model, tools=self.tools), 0)
+
+    def extent(self, behaviour: Behaviour) -> Extent:
+        """Return the length of each choice."""
+        return within(self.cap, behaviour)
+
+    def answer(self, generation: Generation) -> Reply:
+        """Return the answer."""
+        made = self._completion(generation)
+        if self.stream:
+            return stream(events(made), token_steps=made.tokens)
+        return document(whole(made), tokens=made.tokens * made.choices)
+
+    def _completion(self, generation: Generation) -> Completion:
+        chat = self.messages is not None
+        usage = generation.usage
+        reported = not self.stream or self.usage_asked or generation.unasked
+        return Completion(
+            id=f"{'chatcmpl' if chat else 'cmpl'}-sim{generation.order:08d}",
+            created=generation.created,
+            model=generation.model,
+            chat=chat,
+            azure=generation.vendor is Vendor.AZURE,
+            choices=self.choices,
+            tokens=generation.extent.shown,
+            finish="length" if generation.extent.cut else "stop",
+            start=generation.start,
+            usage=usage if reported else None,
+            null_usage=self.usage_asked and usage is not None,
+        )
+
+
+def read_chat(incoming: Incoming) -> TextAsk:
+    """Read a chat; raises Refused 400."""
+    body = decode(_CHAT, incoming.body)
+    if body.messages is None:
+        raise missing("messages")
+    if not body.messages:
+        raise bad_body("[] is too short - 'messages'", param="messages")
+    if body.max_tokens is not None and body.max_completion_tokens is not None:
+        raise bad_body("Setting 'max_tokens' and 'max_completion_tokens' at once is not supported.")
+    ask = _ask(body)
+    if body.max_completion_tokens is not None:
+        ask.cap = at_least_one("max_completion_tokens", body.max_completion_tokens)
+    ask.messages = body.messages
+    ask.tools = [*(body.tools or ()), *(body.functions or ())]
+    return ask
+
+
+def read_completions(incoming: Incoming) -> TextAsk:
+    """Read a request for older completions; raises Refused 400."""
+    body = decode(_COMPLETIONS, incoming.body)
+    ask = _ask(body)
+    # Without a prompt the model starts as from the beginning of a document.
+    ask.inputs = items("prompt", body.prompt) if body.prompt is not None else [""]
+    ask.choices *= len(ask.inputs)
+    if ask.choices > CHOICES_MAX:
+        raise bad_body(f"Too many completions: at most {CHOICES_MAX} for all prompts.", param="n")
+    return ask
+
+
+def _ask(body: _Body) -> TextAsk:
+    streams = body.stream is True
+    options = body.stream_options
+    if options is not None and not streams:
+        message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        raise bad_body(message, param="stream_options")
+    return TextAsk(
+        model=body.model,
+        stream=streams,
+        usage_asked=options is not None and options.include_usage is True,
+        cap=cap_of("max_tokens", body.max_tokens),
+        choices=1 if body.n is None else at_least_one("n", body.n, most=CHOICES_MAX),
+    )
+
+
+def usage_json(usage: Usage) -> dict[str, Any]:
+    """Return the member `usage`."""
+    return {
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "total_tokens": usage.total,
+        "prompt_tokens_details": {
+            "cached_tokens": usage.cached,
+            "cache_write_tokens": usage.cache_write,
+            "audio_tokens": usage.audio,
+        },
+        "completion_tokens_details": {"reasoning_tokens": usage.reasoning, "audio_tokens": 0},
+    }
 
 
 class Completion(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +198,7 @@ def whole(completion: Completion) -> bytes:
     if completion.azure:
         answer["prompt_filter_results"] = _PROMPT_SAFE
     if completion.usage is not None:
-        answer["usage"] = completion.usage.as_json()
+        answer["usage"] = usage_json(completion.usage)
     return orjson.dumps(answer)
 
 
@@ -170,7 +294,7 @@ def _closing(completion: Completion, frame: tuple[bytes, bytes]) -> Iterator[byt
     yield from _choice_events(completion, frame, content=empty, finish=completion.finish)
     if completion.usage is not None:
         last = _envelope(completion, stream=True)
-        last |= {"choices": [], "usage": completion.usage.as_json()}
+        last |= {"choices": [], "usage": usage_json(completion.usage)}
         yield b"data: " + orjson.dumps(last) + b"\n\n"
     yield DONE
 
@@ -187,33 +311,3 @@ def _choice_events(
     for index in range(completion.choices):
         choice = {"index": index} | content | {"logprobs": None, "finish_reason": finish}
         yield frame[0] + orjson.dumps(choice | filtered) + frame[1]
-
-
-def embeddings(ask: Ask, *, model: str, usage: Usage | None) -> bytes:
-    """Return the vectors of all inputs."""
-    vectors = [vector(item, ask.dimensions) for item in ask.inputs]
-    answer: dict[str, Any] = {
-        "object": "list",
-        "data": [
-            {
-                "object": "embedding",
-                "index": index,
-                "embedding": base64_floats(values) if ask.base64 else values,
-            }
-            for index, values in enumerate(vectors)
-        ],
-        "model": model,
-    }
-    if usage is not None:
-        answer["usage"] = {"prompt_tokens": usage.prompt, "total_tokens": usage.prompt}
-    return orjson.dumps(answer)
-
-
-def model(name: str, *, azure: bool) -> dict[str, Any]:
-    """Return one entry of a list of models."""
-    entry: dict[str, Any] = {"id": name, "object": "model", "created": 0, "owned_by": "simulator"}
-    if azure:
-        chat = not name.startswith("text-embedding")
-        capabilities = {"inference": True, "chat_completion": chat, "embeddings": not chat}
-        entry |= {"status": "succeeded", "capabilities": capabilities}
-    return entry
