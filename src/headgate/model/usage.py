@@ -70,11 +70,11 @@ class TokenUsage(msgspec.Struct, frozen=True, kw_only=True):
     def filled_from(self, earlier: TokenUsage) -> TokenUsage:
         """Return this report with what it leaves out taken from an earlier one of the stream.
 
-        Prompt and completion are each taken whole, with their details, so that counts of two
-        reports are never mixed.
+        Reports of a stream count from its beginning, so the greater count is the later truth.
+        Prompt and completion are each taken whole, with their details: two reports never mix.
         """
-        prompt = self if self.input_tokens else earlier
-        completion = self if self.output_tokens else earlier
+        prompt = self if self.input_tokens >= earlier.input_tokens else earlier
+        completion = self if self.output_tokens >= earlier.output_tokens else earlier
         return msgspec.structs.replace(
             self,
             input_tokens=prompt.input_tokens,

@@ -17,6 +17,10 @@ QUOTES_MAX = 2_000_000
 """Most `{` and `"` of a large body, wherever they stand: some 100 ms of reading."""
 
 ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+AS_WRITTEN: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+    float_hook=lambda text: msgspec.Raw(text.encode())
+)
+"""Leaves fractions as they are written, so that what is encoded again is no longer than it was."""
 MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 ABSENT = msgspec.Raw(b"")
 """Default of members that stay undecoded until somebody needs them; false, as nothing else is."""
@@ -30,8 +34,8 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) 
     """
     try:
         if isinstance(body, bytes):
-            if len(body) > LARGE:
-                _refuse_crowd(body)
+            if crowded(body):
+                raise RequestUnreadable("The request body has too many parts to be read.")
             if not body.isascii():
                 body.decode()
         return decoder.decode(body)
@@ -46,11 +50,16 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) 
     raise RequestUnreadable(message)
 
 
-def _refuse_crowd(body: bytes) -> None:
-    """Refuse a large body of very many small things: each costs time that its bytes do not."""
-    for mark, most in ((b"{", OBJECTS_MAX), (b'"', QUOTES_MAX)):
-        if body.count(mark) > most:
-            raise RequestUnreadable("The request body has too many parts to be read.")
+def crowded(body: bytes) -> bool:
+    """Tell whether a large body has very many small things: each costs time its bytes do not."""
+    return len(body) > LARGE and (body.count(b"{") > OBJECTS_MAX or body.count(b'"') > QUOTES_MAX)
+
+
+def any_or_none(body: bytes) -> Any:
+    """Decode all of an answer; None also for one whose many small parts would hold the loop."""
+    if len(body) > LARGE and (body.count(b"[") > OBJECTS_MAX or body.count(b",") > QUOTES_MAX):
+        return None
+    return None if crowded(body) else decode_or_none(ANY, body)
 
 
 def decode_or_none(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
@@ -48,6 +49,16 @@ class Dialect(ABC):
     suffixes: ClassVar[tuple[str, ...]] = ()
     """Ends of the request paths that speak this dialect; the longest that fits decides."""
     has_completion: ClassVar[bool] = True
+    usage_mark: ClassVar[bytes] = b'"usage"'
+    """Bytes that every payload has that reports usage."""
+    splits_usage: ClassVar[bool] = False
+    """Whether a stream reports its prompt in its first events only."""
+    reports_along: ClassVar[bool] = False
+    """Whether the events of a stream report what was used so far, one event being many tokens."""
+    array_stream: ClassVar[bool] = False
+    """Whether a stream may also come as one JSON array, whose elements are the events."""
+    can_cap: ClassVar[bool] = False
+    """Whether a request has a member that caps its completion."""
 
     @abstractmethod
     def read(self, path: str, body: bytes) -> LlmRequest:
@@ -59,6 +70,13 @@ class Dialect(ABC):
 
     def ask_for_usage(self, request: LlmRequest, body: bytes) -> bytes:
         """Return the body with which the provider reports usage at the end of the stream."""
+        return body
+
+    def with_completion_cap(self, request: LlmRequest, body: bytes, *, cap: int) -> bytes:
+        """Return the body with a cap for each completion, in the member that the model accepts.
+
+        A lower cap of the caller stays. Raises RequestUnreadable.
+        """
         return body
 
     @abstractmethod
@@ -80,3 +98,17 @@ class Dialect(ABC):
     def truncated(self, payload: bytes) -> bool:
         """Tell whether a payload says that the completion was cut at its cap."""
         return False
+
+    def knows(self, payload: bytes) -> bool:
+        """Tell whether a payload has a shape of this dialect; if not, its text is a guess."""
+        return True
+
+    def closing(
+        self, recent: Sequence[bytes], first: bytes, *, usage: TokenUsage, show_usage: bool
+    ) -> bytes:
+        """Return the events with which the gateway ends a stream as a cap would end it.
+
+        `recent` are the last payloads that passed, newest first; `first` is the very first.
+        `show_usage` matters where usage comes only to callers who ask for it.
+        """
+        return b""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 
 def normalise(stream: bytes) -> bytes:
     """Return the bytes of a stream with LF as the only line end."""
@@ -17,3 +19,9 @@ def payload(event: bytes) -> bytes:
         if line.startswith(b"data:"):
             data.append(line[6:] if line[5:6] == b" " else line[5:])
     return b"\n".join(data)
+
+
+def event(content: object, *, name: str = "", end: bytes = b"\n") -> bytes:
+    """Return one event that carries a JSON value, with its `event` line if it has a name."""
+    named = b"event: " + name.encode() + end if name else b""
+    return named + b"data: " + msgspec.json.encode(content) + end + end

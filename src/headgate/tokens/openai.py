@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import msgspec
 
 from headgate.model.usage import TokenUsage
 from headgate.tokens.body import ANY, MEMBERS, decode_or_none, decode_request
 from headgate.tokens.dialect import Dialect, LlmRequest
+from headgate.tokens.events import event
 from headgate.tokens.prompt import PromptParts
 from headgate.tokens.reported import Usage, token_usage
 
@@ -37,6 +39,7 @@ class _Message(msgspec.Struct):
     reasoning_content: Any = None
     reasoning: Any = None
     refusal: Any = None
+    audio: Any = None
     tool_calls: Any = None
     function_call: Any = None
 
@@ -46,10 +49,19 @@ class _Choice(msgspec.Struct):
     message: _Message | None = None
     text: str | None = None
     finish_reason: str | None = None
+    index: int = 0
 
 
 class _Answer(msgspec.Struct):
     choices: list[_Choice] | None = None
+
+
+class _Chunk(msgspec.Struct):
+    choices: list[_Choice]
+    id: str | None = None
+    object: str | None = None
+    created: int | None = None
+    model: str | None = None
 
 
 class _Report(msgspec.Struct):
@@ -62,6 +74,7 @@ class _Event(msgspec.Struct):
     choices: list[msgspec.Raw] | None = None
 
 
+_CHUNK = msgspec.json.Decoder(_Chunk)
 _ANSWER = msgspec.json.Decoder(_Answer)
 _REPORT = msgspec.json.Decoder(_Report)
 _EVENT = msgspec.json.Decoder(_Event)
@@ -111,15 +124,39 @@ def input_parts(raw: msgspec.Raw) -> PromptParts:
     return parts
 
 
+def lowered(given: dict[str, int | None], *, default: str, cap: int) -> dict[str, object]:
+    """Return the members that have to be written for a cap, none if the caller's is no higher.
+
+    A member of zero or less is none: some servers mean unlimited by it.
+    """
+    caps = {name: limit for name, limit in given.items() if limit is not None and limit > 0}
+    return {name: cap for name, limit in (caps or {default: cap + 1}).items() if limit > cap}
+
+
+def usage_members(usage: TokenUsage) -> dict[str, object]:
+    """Return `usage` as chat and older completions spell it."""
+    return {
+        "prompt_tokens": usage.input_tokens,
+        "completion_tokens": usage.output_tokens,
+        "total_tokens": usage.total_tokens,
+        "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
+        "completion_tokens_details": {"reasoning_tokens": usage.reasoning_tokens},
+    }
+
+
 class OpenAiDialect(Dialect):
     """Answers and streams as OpenAI and Azure OpenAI send them."""
+
+    last_of_choice: ClassVar[dict[str, object]] = {"delta": {}, "finish_reason": "length"}
+    """What the last event of a choice holds beside its index."""
 
     def ask_for_usage(self, request: LlmRequest, body: bytes) -> bytes:
         """Set `stream_options.include_usage`: by a splice, or merged into options that are there.
 
         The splice puts the member first, so that nothing but the opening brace has to be found.
         """
-        assert isinstance(request.content, Body)
+        if not isinstance(request.content, Body):
+            return body
         if request.content.stream_options is msgspec.UNSET:
             start = body.index(b"{") + 1
             return body[:start] + _ASK + b"," + body[start:]
@@ -145,6 +182,9 @@ class OpenAiDialect(Dialect):
         for choice in answer.choices:
             message = choice.delta or choice.message
             if message is not None:
+                if message.reasoning == message.reasoning_content:
+                    # Servers that renamed the member send both for a while.
+                    message.reasoning = None
                 for value in msgspec.structs.astuple(message):
                     parts.add(value)
             parts.add(choice.text)
@@ -170,3 +210,27 @@ class OpenAiDialect(Dialect):
         """Tell whether a payload says that the completion was cut at its cap."""
         answer = decode_or_none(_ANSWER, payload)
         return answer is not None and any(c.finish_reason == "length" for c in answer.choices or ())
+
+    def knows(self, payload: bytes) -> bool:
+        """Tell whether a payload has choices."""
+        answer = decode_or_none(_ANSWER, payload)
+        return answer is not None and answer.choices is not None
+
+    def closing(
+        self, recent: Sequence[bytes], first: bytes, *, usage: TokenUsage, show_usage: bool
+    ) -> bytes:
+        """Return the end of every choice seen lately, usage if it is to be shown, and `[DONE]`."""
+        chunks = [c for data in (*recent, first) if (c := decode_or_none(_CHUNK, data)) is not None]
+        head: dict[str, object] = {}
+        if chunks:
+            head = {
+                name: value
+                for name in ("id", "object", "created", "model")
+                if (value := getattr(chunks[0], name)) is not None
+            }
+        indexes = sorted({choice.index for chunk in chunks for choice in chunk.choices} or {0})
+        last = [{"index": index, **self.last_of_choice} for index in indexes]
+        ending = event({**head, "choices": last})
+        if show_usage:
+            ending += event({**head, "choices": [], "usage": usage_members(usage)})
+        return ending + b"data: [DONE]\n\n"

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from headgate.tokens.dialect import LlmRequest
+from headgate.tokens.dialect import Dialect, LlmRequest
+from headgate.tokens.dialects import generic
 from headgate.tokens.prompt import PromptParts, RequestUnreadable
 from headgate.tokens.registry import dialect_for
 
-__all__ = ["LlmRequest", "PromptParts", "RequestUnreadable", "ask_for_usage", "read_request"]
+__all__ = [
+    "LlmRequest",
+    "PromptParts",
+    "RequestUnreadable",
+    "ask_for_usage",
+    "read_request",
+    "with_completion_cap",
+]
 
 
-def read_request(path: str, body: bytes) -> LlmRequest:
+def read_request(path: str, body: bytes, *, declared: Dialect | None = None) -> LlmRequest:
     """Read a request by the dialect of its path, given without the query; raises RequestUnreadable.
 
-    A path that no dialect knows is read by the generic one, which takes any body.
+    A path that no dialect knows is read by the one that the API declares, if it does, else by the
+    generic one; both take any body.
     """
-    return dialect_for(path).read(path, body)
+    dialect = dialect_for(path)
+    if declared is not None and dialect.name == generic.DIALECT.name:
+        dialect = declared
+    return dialect.read(path, body)
 
 
 def ask_for_usage(request: LlmRequest, body: bytes) -> bytes:
@@ -26,3 +38,14 @@ def ask_for_usage(request: LlmRequest, body: bytes) -> bytes:
     if request.stream and not request.usage_asked:
         return request.dialect.ask_for_usage(request, body)
     return body
+
+
+def with_completion_cap(request: LlmRequest, body: bytes, *, cap: int) -> bytes:
+    """Return the body that caps each of its completions, in the member that the model accepts.
+
+    A lower cap of the caller is never raised; the body is then the very same object, as it is
+    where the dialect has no such member (`Dialect.can_cap`). Raises RequestUnreadable.
+    """
+    if request.completion_cap is not None and request.completion_cap <= cap:
+        return body
+    return request.dialect.with_completion_cap(request, body, cap=cap)

@@ -6,6 +6,7 @@ stream does not grow in memory, its oldest part is turned into the text that it 
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -24,7 +25,17 @@ LONGEST_EVENT = 1024 * 1024
 LONGEST_TEXT = 1024 * 1024
 """Characters made of what is no longer retained; of more, only the number is remembered."""
 
+HEAD = 64 * 1024
+"""Bytes of the beginning that stay readable: some dialects report the prompt there."""
+LONGEST_USAGE = 4096
+"""Bytes of a usage object that is cut out of an event whose beginning is gone."""
+
 _LAST_EVENTS = 16
+_FIRST_EVENTS = 8
+_NO_PAYLOAD = frozenset({b"", b"[DONE]"})
+_USAGE = re.compile(rb'"usage"\s*:\s*(?=\{)')
+_BRACE = re.compile(rb"[{}]")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 _DATA = b"\ndata:"
 _EDGE = len(_DATA) - 1
 
@@ -43,6 +54,7 @@ class StreamTap:
         "_events",
         "_fresh",
         "_fresh_size",
+        "_head",
         "_hider",
         "_kept",
         "_text",
@@ -61,6 +73,8 @@ class StreamTap:
         """Bytes in the blocks."""
         self._edge = b"\n"
         self._events = 0
+        self._head = b""
+        """Beginning of the stream, as soon as it is no longer in the blocks."""
         self._unfinished = b""
         """Beginning of the event that ends in the oldest block."""
         self._text: list[str] = []
@@ -88,12 +102,33 @@ class StreamTap:
         self._settle()
         return self._events
 
+    def seen_tokens(self) -> int:
+        """Return about how many completion tokens passed, for charging along the way."""
+        partial = self.partial() if self._dialect.reports_along else None
+        return self.seen_events() if partial is None else partial.output_tokens
+
     def usage(self) -> TokenUsage | None:
-        """Return the last usage that the end of the stream reports, or None."""
+        """Return the usage that the stream reports, or None if text passed after its last report.
+
+        Where a stream reports along the way, an early end is charged by this, too.
+        """
+        newer: list[bytes] = []
         for data in self._last_payloads():
-            if b'"usage"' in data and (usage := self._dialect.usage(data)) is not None:
-                return usage
-        return None
+            if (report := self._report(data)) is not None:
+                return None if any(map(self._dialect.text, newer)) else self._filled(report)
+            if data not in _NO_PAYLOAD:
+                newer.append(data)
+        return self._cut_report() if self._head else None
+
+    def partial(self) -> TokenUsage | None:
+        """Return the newest report that passed, though text may have passed after it.
+
+        Its prompt is what the provider counted; of the completion it is a lower bound.
+        """
+        for data in self._last_payloads():
+            if (report := self._report(data)) is not None:
+                return self._filled(report)
+        return self._first_report()
 
     @property
     def complete(self) -> bool:
@@ -105,23 +140,87 @@ class StreamTap:
         """Whether the stream said that the completion was cut at its cap."""
         return any(map(self._dialect.truncated, self._last_payloads()))
 
+    @property
+    def readable(self) -> bool:
+        """Whether the last events have a shape that the dialect knows; true before any came."""
+        last = [data for data in self._last_payloads() if data not in _NO_PAYLOAD]
+        return not last or any(map(self._dialect.knows, last))
+
+    def cut(self, chunk: bytes, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
+        """Return what to pass on instead of a chunk so that the stream ends as at a cap.
+
+        That is the rest of the event that has begun and the closing events of the dialect; None
+        while the chunk does not end that event, then feed it and try again with the next.
+        `usage` is what the client is told; a client who did not ask is not shown it.
+        """
+        self._settle()
+        rest = b""
+        if self._hider is not None:
+            if self._hider.passing:
+                return None
+        elif self._kept and not self._edge.endswith((b"\n\n", b"\n\r\n")):
+            blank = _BLANK_LINE.search(self._edge[-2:] + chunk)
+            if blank is None:
+                return None
+            rest = chunk[: blank.end() - len(self._edge[-2:])]
+            self.feed(rest)
+        recent = [data for data in self._last_payloads() if data not in _NO_PAYLOAD]
+        first = next((data for data in self._first_payloads() if data), b"")
+        return rest + self._dialect.closing(recent, first, usage=usage, show_usage=show_usage)
+
     def completion_text(self) -> str:
         """Return the generated text that passed, but for `omitted` characters."""
         self._settle()
         retained = normalise(b"".join((self._unfinished, *self._blocks)))
         return "".join((*self._text, *self._texts(retained)))
 
+    def _report(self, data: bytes) -> TokenUsage | None:
+        return self._dialect.usage(data) if self._dialect.usage_mark in data else None
+
+    def _filled(self, report: TokenUsage) -> TokenUsage:
+        """Return a report with the prompt that the beginning of the stream told, if it did."""
+        first = self._first_report() if self._dialect.splits_usage else None
+        return report if first is None else report.filled_from(first)
+
+    def _first_report(self) -> TokenUsage | None:
+        reports = map(self._report, self._first_payloads())
+        return next((report for report in reports if report is not None), None)
+
+    def _cut_report(self) -> TokenUsage | None:
+        """Return the usage of a last event that is too long to be kept whole, as of an image."""
+        end = b"".join(self._blocks)
+        starts = [match.end() for match in _USAGE.finditer(end)]
+        depth = 0
+        for brace in _BRACE.finditer(end, starts[-1]) if starts else ():
+            depth += 1 if brace[0] == b"{" else -1
+            if brace.end() - starts[-1] > LONGEST_USAGE:
+                break
+            if depth == 0:
+                report = b'{"usage":%s}' % end[starts[-1] : brace.end()]
+                return None if self._text_after(end[brace.end() :]) else self._report(report)
+        return None
+
+    def _text_after(self, rest: bytes) -> bool:
+        return any(self._texts(normalise(rest).partition(b"\n\n")[2]))
+
+    def _first_payloads(self) -> Iterator[bytes]:
+        """Yield the data of the first events, of a cut event what there is."""
+        self._settle()
+        head = self._head or b"".join(self._blocks)[:HEAD]
+        events = normalise(head).split(b"\n\n", _FIRST_EVENTS)
+        return (payload(event) for event in islice(events, _FIRST_EVENTS))
+
     def _last_payloads(self) -> Iterator[bytes]:
         """Yield the data of the last events, newest first; of a cut event what there is."""
         self._settle()
-        last: list[bytes] = []
-        size = 0
+        last: deque[bytes] = deque()
+        ends = 0
         for block in reversed(self._blocks):
-            last.insert(0, block)
-            size += len(block)
-            if size >= BLOCK:
+            last.appendleft(block)
+            ends += block.count(b"\n\n") + block.count(b"\n\r\n")
+            if ends > _LAST_EVENTS and len(block) >= BLOCK:
                 break
-        events = normalise(b"".join(last)[-BLOCK:]).rsplit(b"\n\n", _LAST_EVENTS)
+        events = normalise(b"".join(last)).rsplit(b"\n\n", _LAST_EVENTS)
         return (payload(event) for event in islice(reversed(events), _LAST_EVENTS))
 
     def _settle(self) -> None:
@@ -141,6 +240,8 @@ class StreamTap:
 
     def _fold(self, block: bytes) -> None:
         """Turn the oldest block into text; the event that it does not end waits for the next."""
+        if not self._head:
+            self._head = b"".join((block, *self._blocks))[:HEAD]
         self._kept -= len(block)
         whole, _, rest = normalise(self._unfinished + block).rpartition(b"\n\n")
         self._unfinished = rest

@@ -59,7 +59,7 @@ def test_a_sum_is_reported_if_all_of_it_was() -> None:
 
 def test_a_report_is_filled_by_an_earlier_one_where_it_is_silent() -> None:
     first = TokenUsage(input_tokens=50, cached_tokens=40, output_tokens=1, model="m")
-    last = TokenUsage(output_tokens=9, reasoning_tokens=3)
+    last = TokenUsage(input_tokens=10, output_tokens=9, reasoning_tokens=3)
     assert last.filled_from(first) == TokenUsage(
         input_tokens=50, cached_tokens=40, output_tokens=9, reasoning_tokens=3, model="m"
     )

@@ -11,7 +11,7 @@ import re
 import msgspec
 
 from headgate.model.usage import TokenUsage
-from headgate.tokens.body import ANY, decode_or_none, decode_request
+from headgate.tokens.body import ANY, any_or_none, decode_or_none, decode_request
 from headgate.tokens.dialect import Dialect, LlmRequest
 from headgate.tokens.openai import Body, model_of
 from headgate.tokens.prompt import PromptParts
@@ -25,8 +25,8 @@ _TEXTS = frozenset(
 
 
 class _Usage(Usage):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
 
 
 class _Report(msgspec.Struct):
@@ -69,16 +69,16 @@ class Generic(Dialect):
         if report is None or report.usage is None:
             return None
         usage = report.usage
-        if usage.prompt_tokens is None:
-            usage.prompt_tokens = usage.input_tokens
-        if usage.completion_tokens is None:
-            usage.completion_tokens = usage.output_tokens
+        cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
+        if cached > 0:
+            # Only Anthropic's spelling has these, and counts them beside the rest of the prompt.
+            usage.input_tokens = (usage.input_tokens or 0) + cached
         return token_usage(usage, report.model or "")
 
     def text(self, payload: bytes) -> str:
         """Return the strings of all members that hold generated text in one dialect or another."""
         texts: list[str] = []
-        waiting = [decode_or_none(ANY, payload)]
+        waiting = [any_or_none(payload)]
         while waiting:
             item = waiting.pop()
             if isinstance(item, list):
@@ -87,6 +87,10 @@ class Generic(Dialect):
                 texts += [v for k, v in item.items() if k in _TEXTS and isinstance(v, str)]
                 waiting.extend(reversed([v for v in item.values() if not isinstance(v, str)]))
         return "".join(texts)
+
+    def knows(self, payload: bytes) -> bool:
+        """Tell whether any generated text was found: of other shapes nothing can be said."""
+        return self.text(payload) != ""
 
 
 DIALECT = Generic()

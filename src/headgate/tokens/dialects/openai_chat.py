@@ -6,7 +6,17 @@ import msgspec
 
 from headgate.tokens.body import ABSENT, ANY, add_compact, decode_request
 from headgate.tokens.dialect import LlmRequest
-from headgate.tokens.openai import Body, OpenAiDialect, cap, choices, model_of, usage_asked
+from headgate.tokens.editing import with_members
+from headgate.tokens.models import reasons
+from headgate.tokens.openai import (
+    Body,
+    OpenAiDialect,
+    cap,
+    choices,
+    lowered,
+    model_of,
+    usage_asked,
+)
 from headgate.tokens.prompt import PromptParts
 from headgate.tokens.tools import add_tools
 
@@ -39,6 +49,7 @@ class OpenAiChat(OpenAiDialect):
 
     name = "openai-chat"
     suffixes = ("/chat/completions",)
+    can_cap = True
 
     def read(self, path: str, body: bytes) -> LlmRequest:
         """Read what is cheap to read of a request; raises RequestUnreadable."""
@@ -53,6 +64,19 @@ class OpenAiChat(OpenAiDialect):
             choices=choices(content.n or 1),
             content=content,
         )
+
+    def with_completion_cap(self, request: LlmRequest, body: bytes, *, cap: int) -> bytes:
+        """Lower the caps that are there, or set the one that the model accepts."""
+        content = request.content
+        assert isinstance(content, _ChatBody)
+        reasoning = reasons(request.model) or reasons(content.model or "")
+        given = {
+            "max_tokens": content.max_tokens,
+            "max_completion_tokens": content.max_completion_tokens,
+        }
+        default = "max_completion_tokens" if reasoning else "max_tokens"
+        members = lowered(given, default=default, cap=cap)
+        return with_members(body, members) if members else body
 
     def prompt_parts(self, request: LlmRequest) -> PromptParts:
         """Take the prompt apart by the published formula (tokens.md 1.5)."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 
 from headgate.tokens.body import ABSENT, decode_request
 from headgate.tokens.dialect import LlmRequest
+from headgate.tokens.editing import with_members
 from headgate.tokens.openai import (
     Body,
     OpenAiDialect,
     cap,
     choices,
     input_parts,
+    lowered,
     model_of,
     usage_asked,
 )
@@ -34,6 +38,8 @@ class OpenAiCompletions(OpenAiDialect):
 
     name = "openai-completions"
     suffixes = ("/completions",)
+    can_cap = True
+    last_of_choice: ClassVar[dict[str, object]] = {"text": "", "finish_reason": "length"}
 
     def read(self, path: str, body: bytes) -> LlmRequest:
         """Read what is cheap to read of a request; raises RequestUnreadable."""
@@ -47,6 +53,13 @@ class OpenAiCompletions(OpenAiDialect):
             choices=choices(max(content.n or 1, content.best_of or 1)),
             content=content,
         )
+
+    def with_completion_cap(self, request: LlmRequest, body: bytes, *, cap: int) -> bytes:
+        """Lower `max_tokens`, or set it."""
+        assert isinstance(request.content, _CompletionsBody)
+        given = {"max_tokens": request.content.max_tokens}
+        members = lowered(given, default="max_tokens", cap=cap)
+        return with_members(body, members) if members else body
 
     def prompt_parts(self, request: LlmRequest) -> PromptParts:
         """Take the prompt apart: text, tokens, or a list of either; there is no framing."""

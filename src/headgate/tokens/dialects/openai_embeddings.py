@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from headgate.tokens.body import ABSENT, decode_request
+from headgate.tokens.body import ABSENT, MEMBERS, decode_or_none, decode_request
 from headgate.tokens.dialect import LlmRequest
 from headgate.tokens.openai import Body, OpenAiDialect, input_parts, model_of
 from headgate.tokens.prompt import PromptParts
@@ -38,6 +38,10 @@ class OpenAiEmbeddings(OpenAiDialect):
     def text(self, payload: bytes) -> str:
         """Return nothing: vectors are not generated text."""
         return ""
+
+    def knows(self, payload: bytes) -> bool:
+        """Tell whether a payload has vectors."""
+        return "data" in (decode_or_none(MEMBERS, payload) or ())
 
 
 DIALECT = OpenAiEmbeddings()
