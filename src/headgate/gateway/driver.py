@@ -302,6 +302,7 @@ class Driver:
         bodiless = destination.method == "HEAD"
         attempt = Attempt(origin, self, bodiless=bodiless, keep_max=plane.bounds.window)
         self.attempt = attempt
+        context.attempts += 1
         if upload is not None:
             attempt.write(head, last=False)
             self.client.ask_for_body()
@@ -363,7 +364,9 @@ class Driver:
             self.attempt = None
         if self.effect.follow_redirects and self.follow(response):
             return
-        self.call.context.response = response
+        context = self.call.context
+        context.response = response
+        context.first_token = context.clock.monotonic() if body and body.content else None
         if streams:
             assert body is not None
             length = response.headers.first(b"content-length")
@@ -423,6 +426,9 @@ class Driver:
         """More of the answer came: pass it on in one write, or hold it."""
         download = self.download
         assert download is not None
+        context = self.call.context
+        if context.first_token is None:
+            context.first_token = context.clock.monotonic()
         if self.phase == "streaming":
             if self.tap is not None:
                 try:
