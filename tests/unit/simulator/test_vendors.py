@@ -18,6 +18,9 @@ from headgate.simulator.vendors import Vendor, credential, vendor_of
         ("/v1/models/g:generateContent", {}, Vendor.GOOGLE),
         ("/nowhere", {"x-goog-api-key": "k"}, Vendor.GOOGLE),
         ("/nowhere", {}, Vendor.OPENAI),
+        ("/v1/chat/completions", {"x-api-key": "k"}, Vendor.OPENAI),
+        ("/openai/models", {"x-goog-api-key": "k"}, Vendor.AZURE),
+        ("/v1/models/ft:gpt-4o:me", {}, Vendor.OPENAI),
     ],
 )
 def test_vendor_is_known_by_path_and_headers(
