@@ -7,6 +7,7 @@ import struct
 from decimal import Decimal
 
 from headgate.csharp.errors import bad_format, null_argument, overflow
+from headgate.csharp.runtime.budget import numeral
 from headgate.csharp.types import RANGES, Type
 
 SPACE = " \t\n\r\v\f"
@@ -75,6 +76,7 @@ def parse_integer(text: str | None, kind: Type, *, thousands: bool = False) -> i
     """Return the integer in a text. Raises ArgumentNull, Format or Overflow."""
     if text is None:
         raise null_argument("s")
+    numeral(text)
     word = text.strip(SPACE)
     if not (GROUPED if thousands else INTEGER).fullmatch(word) or len(word) > 100:
         raise bad_format()
@@ -90,6 +92,7 @@ def parse_hex(text: str | None, kind: Type) -> int:
     """Return the integer in hexadecimal digits, as two's complement."""
     if text is None:
         raise null_argument("s")
+    numeral(text)
     word = text.strip(SPACE)
     if not re.fullmatch("[0-9a-fA-F]+", word):
         raise bad_format()
@@ -104,6 +107,7 @@ def parse_double(text: str | None) -> float:
     """Return the double in a text; group separators are skipped wherever they stand."""
     if text is None:
         raise null_argument("s")
+    numeral(text)
     word = text.strip(SPACE)
     if word in NAMED:
         return NAMED[word]
@@ -116,6 +120,7 @@ def parse_decimal(text: str | None) -> Decimal:
     """Return the decimal in a text, which keeps its trailing zeros."""
     if text is None:
         raise null_argument("s")
+    numeral(text)
     word = text.strip(SPACE)
     if not FLOAT.fullmatch(word) or "e" in word.lower() or len(word) > 200:
         raise bad_format()

@@ -306,7 +306,10 @@ def equality(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Co
     if left.type == right.type == STRING:
         if left.is_constant and right.is_constant:
             return b.constant((left.constant == right.constant) == positive, BOOLEAN)
-        return Code(f"({left.text} {op} {right.text})", BOOLEAN, safe=True)
+        if left.is_constant or right.is_constant:
+            return Code(f"({left.text} {op} {right.text})", BOOLEAN, safe=True)
+        text = f"{b.helper(texts.alike)}({left.text}, {right.text})"
+        return Code(text if positive else f"(not {text})", BOOLEAN, safe=True)
     if DYNAMIC in (left.type, right.type):
         text = f"{b.helper(dynamics.equal)}({left.text}, {right.text})"
         return Code(text if positive else f"(not {text})", BOOLEAN, safe=True)

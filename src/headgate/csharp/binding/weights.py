@@ -15,6 +15,8 @@ from headgate.csharp.runtime.budget import NODE
 
 LIGHT = 12
 """Nodes up to which a block counts with what is around it."""
+WEIGHTS: dict[type, int] = {tree.Call: 5, tree.New: 5, tree.Index: 4, tree.Interpolated: 5}
+"""Nodes that run code of the library count for more than one."""
 LOOPS = (tree.While, tree.For, tree.Foreach)
 APART = (*LOOPS, tree.Lambda, tree.LocalFunction)
 
@@ -27,7 +29,7 @@ def weight(b: Binder, value: Any) -> int:
         return 0
     known = b.weights.get(value)
     if known is None:
-        known = b.weights[value] = 1 + sum(
+        known = b.weights[value] = WEIGHTS.get(type(value), 1) + sum(
             [inner(b, getattr(value, name)) for name in value.__struct_fields__]
         )
     return known

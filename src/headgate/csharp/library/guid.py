@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import DotNetError
+from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.equality import compare
 from headgate.csharp.runtime.guids import EMPTY, Guid, from_bits, parse
 from headgate.csharp.runtime.randomness import bits
@@ -21,9 +22,14 @@ TYPE.method("int CompareTo(Guid value)")(compare)
 TYPE.method("string! ToString(string format)", code="{0}.format({1} or 'D')")
 
 
+RANDOM = 2_000
+"""Units of a random Guid."""
+
+
 @TYPE.static("Guid NewGuid()", context=True)
 def new_guid(context: Context) -> Guid:
     """Return a random Guid."""
+    spend(RANDOM)
     return from_bits(bits(context, 128))
 
 

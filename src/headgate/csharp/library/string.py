@@ -12,7 +12,7 @@ from headgate.csharp.runtime.collections import Array
 from headgate.csharp.runtime.comparison import ORDINAL, folded, order
 from headgate.csharp.runtime.formats import composite
 from headgate.csharp.runtime.sequences import items
-from headgate.csharp.runtime.texts import bounded, joined, units, weighed, whole
+from headgate.csharp.runtime.texts import alike, bounded, joined, length_of, units, weighed, whole
 from headgate.csharp.types import CHAR, STRING
 from headgate.csharp.values import Char, to_text
 
@@ -23,12 +23,10 @@ WHITE = (
 """What `char.IsWhiteSpace` is true of."""
 
 REMOVE_EMPTY = 1
-FAST = 2
-"""A search takes a quarter of a unit for each character."""
 EACH = 60
 """Units of a character that is looked at by itself."""
-FOLD = 10
-"""Units of a character that is compared."""
+FOLD = 400
+"""Units of a character that is compared as a culture sorts."""
 
 TYPE = DotNetType(
     "System.String",
@@ -41,7 +39,7 @@ TYPE.constant("string Empty", "")
 @TYPE.property("int Length")
 def length(text: str) -> int:
     """Return the number of UTF-16 units."""
-    return len(text) if text.isascii() else len(units(text))
+    return len(text) if text.isascii() else length_of(text)
 
 
 @TYPE.indexer("char this[int index]")
@@ -173,7 +171,7 @@ TYPE.method("string! Replace(char oldChar, char newChar)")(
 
 def pieces(parts: list[str], options: int) -> Array:
     """Return the result of a split, charged by its parts."""
-    spend(ITEM * len(parts))
+    spend(2 * ITEM * len(parts))
     return Array(STRING, [part for part in parts if part] if options & REMOVE_EMPTY else parts)
 
 
@@ -263,9 +261,9 @@ def needle(value: str | None) -> str:
 
 
 def searched(text: str) -> None:
-    """Charge a search of a whole text, which is faster than making one."""
+    """Charge a search of a whole text."""
     if len(text) > SMALL:
-        spend(len(text) >> FAST)
+        spend(len(text))
 
 
 def window(text: str, start: int, count: int | None) -> int:
@@ -285,7 +283,7 @@ def index_of(text: str, value: str | None, start: int = 0, count: int | None = N
     end = window(text, start, count)
     place = text.find(units(value), start, end)
     if end - start > SMALL:
-        spend(((end if place < 0 else place) - start) >> FAST)
+        spend((end if place < 0 else place) - start)
     return place
 
 
@@ -382,9 +380,9 @@ def equals_as(text: str | None, other: str | None, how: int) -> bool:
     return folded(text, how) == folded(other, how)
 
 
-TYPE.method("bool Equals(string value)", code="{0} == {1}")
+TYPE.method("bool Equals(string value)")(alike)
 TYPE.method("bool Equals(string value, StringComparison comparisonType)")(equals_as)
-TYPE.static("bool Equals(string a, string b)", code="{1} == {0}")
+TYPE.static("bool Equals(string a, string b)")(alike)
 TYPE.static("bool Equals(string a, string b, StringComparison comparisonType)")(equals_as)
 
 
@@ -392,7 +390,7 @@ def compare(left: str | None, right: str | None, how: int = 2) -> int:
     """Return the order under a StringComparison."""
     if left is None or right is None:
         return (left is not None) - (right is not None)
-    scanned(min(left, right, key=len), FOLD)
+    scanned(min(left, right, key=len), 4 if how >= ORDINAL else FOLD)
     return order(left, right, how)
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from headgate.csharp.errors import DotNetError, overflow
+from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.casts import make, wrap
 from headgate.csharp.types import RANGES, Type
 
@@ -76,12 +77,17 @@ def fitted_checked(kind: Type) -> Callable[[int], Any]:
     return fit
 
 
+ROUNDING = 4_000
+"""Units of a decimal result that has too many digits."""
+
+
 def fit_decimal(value: Decimal) -> Decimal:
     """Round a result to what 96 bits and 28 decimals hold, ties to even."""
     _, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
     if exponent >= -28 and exponent <= 0 and len(digits) <= 28:
         return value
+    spend(ROUNDING)
     places = min(28, max(0, -exponent))
     while True:
         rounded = value.quantize(Decimal(1).scaleb(-places), context=EXACT)

@@ -15,7 +15,7 @@ MAX_WORK = 20_000_000
 UNCOUNTED = 1 << 60
 SMALL = 256
 """Texts up to this length cost no more than the node of the tree that handles them."""
-ITEM = 40
+ITEM = 80
 """Units of one element that is touched."""
 NODE = 50
 """Units of one node of the tree that is run."""
@@ -48,6 +48,13 @@ def scanned(text: str | bytes | bytearray, rate: int = 1) -> None:
     size = len(text)
     if size * rate > SMALL:
         spend(size * rate)
+
+
+def numeral(text: str) -> None:
+    """Charge a text that is read as a number: the work grows with the square of its digits."""
+    size = len(text)
+    if size > SMALL:
+        spend(size * size >> 4)
 
 
 def made(text: str) -> str:

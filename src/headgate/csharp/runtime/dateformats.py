@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from headgate.csharp.errors import bad_format
+from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.dates import (
     DAY,
     HOUR,
@@ -79,8 +80,15 @@ def offset_text(time: DateTimeOffset, form: str) -> str:
     return laid_out(Moment(DateTime(time.ticks), time.offset), form)
 
 
+FIELDS = 2_000
+"""Units of a time that is written."""
+EACH = 300
+"""Units of a character of its format."""
+
+
 def laid_out(moment: Moment, form: str) -> str:
     """Fill a format with a time."""
+    spend(FIELDS + EACH * len(form))
     if len(form) == 1:
         if form not in STANDARD:
             raise bad_format("Input string was not in a correct format.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from headgate.csharp.errors import DotNetError, bad_format, null_argument
+from headgate.csharp.runtime.budget import numeral
 from headgate.csharp.runtime.dateformats import MONTHS
 from headgate.csharp.runtime.dates import (
     HOUR,
@@ -76,6 +77,7 @@ def _clock(hour: str | None, minute: str | None, second: str | None, half: str |
 
 def read(text: str) -> Read | None:
     """Return the time in a text, or None."""
+    numeral(text)
     word = text.strip()
     found = ISO.fullmatch(word)
     if found:

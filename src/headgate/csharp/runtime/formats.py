@@ -9,7 +9,7 @@ from typing import Any
 
 from headgate.csharp.errors import bad_format, null_argument
 from headgate.csharp.numerals import double_text
-from headgate.csharp.runtime.budget import made, scanned
+from headgate.csharp.runtime.budget import made, scanned, spend
 from headgate.csharp.runtime.dateformats import date_text, offset_text, span_text
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset, TimeSpan
 from headgate.csharp.runtime.texts import bounded
@@ -92,8 +92,13 @@ def composite(template: str | None, values: list[Any]) -> str:
 # -- numbers ------------------------------------------------------------------------------------
 
 
+NUMBER = 3_000
+"""Units of a number in a format."""
+
+
 def number(value: Number, form: str) -> str:
     """Return a number in a standard (`N2`) or custom (`#,##0.00`) format."""
+    spend(NUMBER + SCAN * len(form))
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return WORDS[float.__repr__(value)]
     found = STANDARD.fullmatch(form)

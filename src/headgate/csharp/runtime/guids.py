@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from headgate.csharp.errors import bad_format, null_argument
+from headgate.csharp.runtime.budget import numeral
 from headgate.csharp.types import simple
 from headgate.csharp.values import Formattable
 
@@ -66,6 +67,7 @@ def parse(text: str | None) -> Guid:
     """Return the Guid in a text. Raises FormatException."""
     if text is None:
         raise null_argument("g")
+    numeral(text)
     found = SHAPES.fullmatch(text.strip())
     if not found:
         raise bad_format("Guid should contain 32 digits with 4 dashes.")

@@ -50,7 +50,7 @@ from headgate.csharp.types import (
 )
 from headgate.csharp.values import Char, EnumValue, NetObject, to_text, type_name_of, type_of
 
-CONVERSION = 600
+CONVERSION = 1_000
 """Units of one value between .NET and JSON."""
 
 LINQ = "Newtonsoft.Json.Linq"

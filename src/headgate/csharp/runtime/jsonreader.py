@@ -16,7 +16,7 @@ from headgate.csharp.runtime.jsontree import JArray, JObject, JValue, wrap
 from headgate.csharp.runtime.texts import whole
 
 DECODER = msgspec.json.Decoder()
-PART = 30
+PART = 120
 """Units of a member or element; the characters of long texts cost next to nothing."""
 LENIENT = 60
 """Units of a character for the lenient reader."""

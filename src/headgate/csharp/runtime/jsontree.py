@@ -25,7 +25,7 @@ from headgate.csharp.runtime.jsonwriter import write
 from headgate.csharp.types import Type
 from headgate.csharp.values import Boxed, Char, Int64, Single, to_text
 
-NODE = 300
+NODE = 800
 """Units of a token that is made or compared."""
 
 VALUE_TYPES: dict[type, int] = {

@@ -22,9 +22,9 @@ from headgate.csharp.runtime.jsonbase import PROPERTY, RAW, UNDEFINED, Json, JTo
 from headgate.csharp.runtime.texts import whole
 from headgate.csharp.values import Char, Single, to_text
 
-SUSPECT = re.compile(
-    rb'[0-9][eE]|"[0-9]{4}-[0-9]{2}-[0-9]{2}T|/Date|\xc2\x85|\xe2\x80[\xa8\xa9]|\x7f'
-)
+MARKS = (b"/Date", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\x7f")
+EXPONENT = re.compile(rb"[0-9][eE]")
+DAY = re.compile(rb"-[0-9]{2}T")
 ESCAPED = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 CONTROL = re.compile('[\x00-\x1f"\\\\\x85\u2028\u2029]')
 SCALAR = 500
@@ -67,8 +67,18 @@ def write(token: JToken, indented: bool) -> str:
     except (NotPlain, TypeError):
         # orjson reports an error of `default` as a TypeError; integers beyond 64 bits as well.
         return exact(token, indented)
-    scanned(data, 2)
-    return exact(token, indented) if SUSPECT.search(data) else data.decode()
+    scanned(data, 8)
+    return exact(token, indented) if suspect(data) else data.decode()
+
+
+def suspect(data: bytes) -> bool:
+    """Tell whether text may hold something that Json.NET writes in another way. Several searches,
+    each for something rare, take a third of the time of one."""
+    return (
+        any(map(data.__contains__, MARKS))
+        or DAY.search(data) is not None
+        or EXPONENT.search(data) is not None
+    )
 
 
 def compact(token: JToken) -> str:

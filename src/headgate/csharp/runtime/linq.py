@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from headgate.csharp.errors import invalid_operation, out_of_range
-from headgate.csharp.runtime.budget import spend
+from headgate.csharp.runtime.budget import ITEM, spend
 from headgate.csharp.runtime.collections import Grouping, Sequence, plain_key
 from headgate.csharp.runtime.equality import compare
 from headgate.csharp.runtime.sequences import walk
@@ -159,6 +159,7 @@ def groups(
     found: dict[Any, Grouping] = {}
     fold = fold_of(comparer)
     for item in source:
+        spend(2 * ITEM)
         value = key(item)
         group = found.setdefault(fold(value) if value is not None else None, Grouping(value, kinds))
         group.append(item if pick is None else pick(item))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from headgate.csharp.errors import bad_format, null_argument, overflow
+from headgate.csharp.runtime.budget import numeral
 from headgate.csharp.runtime.dates import DAY, HOUR, MINUTE, SECOND, TimeSpan
 
 SPAN = re.compile(r"(-)?(?:(\d+)|(?:(\d+)\.)?(\d+):(\d+)(?::(\d+)(?:\.(\d{1,7}))?)?)")
@@ -14,6 +15,7 @@ def parse_span(text: str | None) -> TimeSpan:
     """Return `TimeSpan.Parse`: `[-][d.]hh:mm[:ss[.fffffff]]` or days. Raises Format, Overflow."""
     if text is None:
         raise null_argument("s")
+    numeral(text)
     found = SPAN.fullmatch(text.strip())
     if found is None:
         raise bad_format(f"String '{text}' was not recognized as a valid TimeSpan.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from sys import getsizeof
 
 from headgate.csharp.errors import DotNetError
@@ -17,10 +18,12 @@ BEYOND = re.compile("[\U00010000-\U0010ffff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 NARROW = 64
 """Longer texts that take less than four bytes a character have none beyond U+FFFF (PEP 393)."""
-SPLIT = 20
+SPLIT = 60
 """Units of a character whose text is taken apart into UTF-16 units."""
 WIDE = 4
 """Units of a character of a text that is not ASCII: it is looked at, and takes two bytes."""
+NOTED = 1 << 14
+"""Characters of a text whose units are remembered."""
 MAX_TEXT = 16 << 20
 """Characters that one operation may be asked to make."""
 
@@ -29,12 +32,28 @@ def units(text: str) -> str:
     """Return a text with one Python character for each UTF-16 unit."""
     if text.isascii() or (len(text) > NARROW and getsizeof(text) < 4 * len(text)):
         return text
+    return split(text) if len(text) <= NOTED else split.__wrapped__(text)
+
+
+@lru_cache(16)
+def split(text: str) -> str:
+    """Return the units of a text that may have characters beyond U+FFFF.
+
+    A loop over the characters of a text asks again and again, so short ones are remembered.
+    """
     if len(text) > SMALL:
         spend(SPLIT * len(text))
     if not BEYOND.search(text):
         return text
     data = text.encode("utf-16-le", "surrogatepass")
-    return "".join([chr(data[place] | data[place + 1] << 8) for place in range(0, len(data), 2)])
+    return "".join(map(chr, memoryview(data).cast("H")))
+
+
+def length_of(text: str) -> int:
+    """Return the number of units."""
+    if len(text) > SMALL:
+        spend(WIDE * len(text))
+    return len(text.encode("utf-16-le", "surrogatepass")) >> 1
 
 
 def whole(text: str) -> str:
@@ -57,11 +76,19 @@ def bounded(size: int) -> int:
     return size
 
 
+def alike(left: str | None, right: str | None) -> bool:
+    """Tell whether two texts are equal; long ones are charged for what is compared."""
+    if left is not None and right is not None and len(left) > SMALL and len(left) == len(right):
+        spend(len(left) >> 3)
+    return left == right
+
+
 def weighed(parts: Iterable[str]) -> None:
     """Charge texts that are about to become one, by the bytes that it will take."""
     parts = list(parts)
-    wide = not all(map(str.isascii, parts))
-    bounded(sum(map(len, parts)) * (WIDE if wide else 1))
+    size = bounded(sum(map(len, parts)))
+    if not all(map(str.isascii, parts)):
+        spend((WIDE - 1) * size)
 
 
 def joined(*parts: str) -> str:
