@@ -12,9 +12,11 @@ from headgate.tokens.stream import StreamTap
 
 INFLATED_MAX = 16 * 1024 * 1024
 """Bytes. More than this of one answer is not inflated: a bomb costs no memory."""
+STREAMED_MAX = 64 * 1024 * 1024
+"""Bytes of one stream, which are read as they come and not kept."""
 RATIO_MAX = 32
 """Bytes made of one: JSON text gives 3 to 10, events that repeat their frame up to 30."""
-STEP_MIN = 1024 * 1024
+STEP_MIN = 256 * 1024
 """Bytes that one step may make whatever the ratio."""
 
 _WINDOW = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
@@ -54,7 +56,7 @@ class InflatingTap:
         window = _WINDOW.get(encoding.strip().lower())
         self._tap = tap
         self._inflater = zlib.decompressobj(window) if window else None
-        self._left = INFLATED_MAX
+        self._left = STREAMED_MAX
 
     def feed(self, chunk: bytes) -> bytes:
         """Read a chunk and return it unchanged."""
@@ -105,5 +107,6 @@ class InflatingTap:
         """Whether all could be inflated and has a shape that the dialect knows."""
         return self._inflater is not None and self._left > 0 and self._tap.readable
 
-    def cut(self, chunk: bytes, usage: TokenUsage, *, show_usage: bool) -> None:
+    def cut(self, chunk: bytes, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
         """Return None, always: nothing plain can be put into a compressed stream."""
+        return None

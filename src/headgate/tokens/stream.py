@@ -214,12 +214,15 @@ class StreamTap:
         """Yield the data of the last events, newest first; of a cut event what there is."""
         self._settle()
         last: deque[bytes] = deque()
-        ends = 0
+        size = ends = 0
         for block in reversed(self._blocks):
             last.appendleft(block)
-            ends += block.count(b"\n\n") + block.count(b"\n\r\n")
-            if ends > _LAST_EVENTS and len(block) >= BLOCK:
-                break
+            size += len(block)
+            if size >= BLOCK:
+                for end in (b"\n\n", b"\n\r\n"):
+                    ends += len(block.rsplit(end, _LAST_EVENTS)) - 1
+                if ends >= _LAST_EVENTS:
+                    break
         events = normalise(b"".join(last)).rsplit(b"\n\n", _LAST_EVENTS)
         return (payload(event) for event in islice(reversed(events), _LAST_EVENTS))
 
@@ -256,4 +259,5 @@ class StreamTap:
                 self._text.append(text)
 
     def _texts(self, events: bytes) -> Iterable[str]:
-        return (self._dialect.text(payload(event)) for event in events.split(b"\n\n"))
+        payloads = (payload(event) for event in events.split(b"\n\n") if event)
+        return (self._dialect.text(data) for data in payloads if data not in _NO_PAYLOAD)

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from headgate.tokens.answer import completion_text, read_usage, truncated
+from headgate.model.usage import TokenUsage
+from headgate.tokens.answer import (
+    completion_text,
+    estimated,
+    read_usage,
+    readable,
+    truncated,
+)
 from headgate.tokens.registry import DIALECTS
 
 CHAT = DIALECTS["openai-chat"]
@@ -51,3 +58,29 @@ def test_hostile_answers_are_no_usage_and_no_text(name: str, body: bytes) -> Non
     assert read_usage(dialect, body) is None
     assert completion_text(dialect, body) == ""
     assert not truncated(dialect, body)
+
+
+def test_an_answer_of_another_shape_is_not_readable() -> None:
+    assert readable(CHAT, ANSWER)
+    assert not readable(CHAT, b'{"odd":1}')
+    assert not readable(DIALECTS["generic"], b'{"odd":1}')
+    assert readable(DIALECTS["generic"], b'{"output_text":"a"}')
+
+
+def test_without_a_report_the_counts_of_the_gateway_are_charged() -> None:
+    usage = estimated(None, 9, completion=4, model="m", readable=False)
+    assert usage == TokenUsage(
+        input_tokens=9, output_tokens=4, model="m", reported=False, readable=False
+    )
+
+
+def test_what_a_stream_reported_on_its_way_replaces_the_estimate() -> None:
+    partial = TokenUsage(input_tokens=12, cached_tokens=5, output_tokens=1, model="n")
+    usage = estimated(partial, 9, completion=4, model="m", readable=True)
+    assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens) == (12, 5, 4)
+    assert usage.basis == "estimated"
+    lower = TokenUsage(input_tokens=7, output_tokens=6)
+    usage = estimated(lower, 9, completion=4, model="m", readable=True)
+    assert (usage.input_tokens, usage.output_tokens) == (7, 6)
+    silent = TokenUsage(output_tokens=6)
+    assert estimated(silent, 9, completion=4, model="m", readable=True).input_tokens == 9

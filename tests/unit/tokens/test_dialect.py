@@ -46,3 +46,11 @@ def test_by_default_nothing_is_added_hidden_or_cut() -> None:
 def test_by_default_done_ends_a_stream() -> None:
     assert Plain().ends(b"[DONE]")
     assert not Plain().ends(b"{}")
+
+
+def test_by_default_a_dialect_neither_caps_nor_ends_a_stream() -> None:
+    dialect = Plain()
+    body = b"{}"
+    assert dialect.with_completion_cap(dialect.read("m", body), body, cap=1) is body
+    assert dialect.closing([], b"", usage=TokenUsage(), show_usage=True) == b""
+    assert dialect.knows(b"anything")

@@ -31,3 +31,16 @@ def test_images_are_bounded_even_where_the_word_is_escaped() -> None:
         parts = read_request("/chat/completions", body).prompt_parts()
         assert parts.images == 1
         assert estimate_prompt(parts, len) <= upper_bound(body)
+
+
+def test_images_that_are_known_better_replace_the_estimate() -> None:
+    assert fixed_tokens(PARTS, images=85) == 7 + 5 + 85
+    assert estimate_prompt(PARTS, words, images=85) == 7 + 5 + 85 + 3
+    picture = b'{"messages":[{"content":[{"type":"image_url"}]}]}'
+    assert upper_bound(picture, image_tokens=9000) - upper_bound(picture) == 9000 - 1200
+
+
+def test_tools_are_bounded_with_what_a_provider_adds_for_them() -> None:
+    body = b'{"tools":[{}]}'
+    parts = read_request("/v1/messages", body).prompt_parts()
+    assert estimate_prompt(parts, len) <= upper_bound(body)

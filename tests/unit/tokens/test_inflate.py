@@ -5,8 +5,9 @@ import zlib
 
 import pytest
 
+from headgate.model.usage import TokenUsage
 from headgate.tokens import inflate as module
-from headgate.tokens.inflate import InflatingTap, inflate
+from headgate.tokens.inflate import RATIO_MAX, STEP_MIN, InflatingTap, inflate
 from headgate.tokens.registry import DIALECTS
 from headgate.tokens.stream import StreamTap
 
@@ -82,10 +83,52 @@ def test_an_unknown_encoding_passes_and_tells_nothing() -> None:
 
 
 def test_a_stream_that_is_a_bomb_is_read_up_to_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "INFLATED_MAX", len(WORDS))
+    monkeypatch.setattr(module, "STREAMED_MAX", len(WORDS))
     tap = tap_for(b"gzip")
     packed = gzip.compress(WORDS + USAGE)
     assert tap.feed(packed) == packed
     assert tap.feed(b"more") == b"more"
     assert tap.completion_text() == "one two"
     assert tap.usage() is None
+
+
+def test_a_bomb_is_given_up_soon() -> None:
+    bomb = gzip.compress(b"a" * (32 << 20))
+    assert len(inflate(bomb, b"gzip")) == RATIO_MAX * len(bomb) < 2 << 20
+    small = gzip.compress(b"a" * (1 << 20))
+    assert len(inflate(small, b"gzip")) == STEP_MIN
+
+
+def test_ordinary_text_is_within_the_ratio() -> None:
+    events = b"".join(WORDS.replace(b"one", b"%x" % (at * 7919)) for at in range(60_000))
+    packed = gzip.compress(events)
+    assert len(events) > 9 * STEP_MIN
+    assert inflate(packed, b"gzip") == events
+
+
+def test_a_chunk_that_is_a_bomb_ends_the_reading() -> None:
+    tap = tap_for(b"gzip")
+    packer = zlib.compressobj(wbits=31)
+    first = packer.compress(WORDS) + packer.flush(zlib.Z_SYNC_FLUSH)
+    before = tap.feed(first), tap.readable
+    assert before == (first, True)
+    bomb = packer.compress(b"\n" * (2 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    rest = packer.compress(USAGE) + packer.flush()
+    assert tap.feed(bomb) == bomb
+    assert tap.feed(rest) == rest
+    assert not tap.readable
+    assert tap.usage() is None
+    assert tap.completion_text() == "one two"
+
+
+def test_a_compressed_stream_tells_all_that_a_plain_one_does_and_cannot_be_ended() -> None:
+    tap = tap_for(b"gzip")
+    tap.feed(gzip.compress(WORDS + USAGE + b"data: [DONE]\n\n"))
+    assert tap.partial() == tap.usage()
+    assert (tap.complete, tap.truncated, tap.readable) == (True, False, True)
+    assert tap.seen_tokens() == 3
+    assert tap.cut(b"", TokenUsage(), show_usage=True) is None
+
+
+def test_an_unknown_encoding_is_not_readable() -> None:
+    assert not tap_for(b"br").readable

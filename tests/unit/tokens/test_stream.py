@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from headgate.model.usage import TokenUsage
 from headgate.tokens import stream
 from headgate.tokens.registry import DIALECTS
 from headgate.tokens.stream import BLOCK, LONGEST_EVENT, RETAINED, StreamTap
@@ -158,3 +159,120 @@ def test_of_giant_text_the_rest_is_a_number(monkeypatch: pytest.MonkeyPatch) -> 
         following.seen_events()
     assert following.completion_text() == "fourfour" + "last"
     assert following.omitted == len("five5")
+
+
+TOLD = TokenUsage(input_tokens=7, output_tokens=3)
+ANTHROPIC = DIALECTS["anthropic-messages"]
+MESSAGE = (
+    b'data: {"type":"message_start","message":{"model":"claude","usage":{"input_tokens":7,'
+    b'"output_tokens":1}}}\n\n'
+)
+DELTA = b'data: {"type":"content_block_delta","index":0,"delta":{"text":"one two"}}\n\n'
+MESSAGE_END = b'data: {"type":"message_delta","delta":{},"usage":{"output_tokens":3}}\n\n'
+
+
+def test_a_report_that_text_followed_is_partial() -> None:
+    following = tap(USAGE, content("more"))
+    assert following.usage() is None
+    partial = following.partial()
+    assert partial is not None
+    assert (partial.input_tokens, partial.output_tokens) == (7, 3)
+    assert tap(content("a")).partial() is None
+
+
+def test_the_prompt_of_the_first_event_outlives_a_long_stream(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream, "RETAINED", 1)
+    following = StreamTap(ANTHROPIC, hide_usage=False)
+    for event in (MESSAGE, *[DELTA] * 40):
+        following.feed(event)
+        following.seen_events()
+    assert following.usage() is None
+    assert following.partial() == TokenUsage(input_tokens=7, output_tokens=1, model="claude")
+    following.feed(MESSAGE_END)
+    assert following.usage() == TokenUsage(input_tokens=7, output_tokens=3, model="claude")
+    assert following.completion_text() == "one two" * 40
+
+
+@pytest.mark.parametrize("step", [1000, BLOCK, 10**9])
+def test_the_usage_of_a_giant_last_event_is_found_at_its_end(step: int) -> None:
+    picture = b'data: {"type":"image_generation.completed","b64_json":"' + b"A" * 3_000_000
+    picture += b'","usage":{"input_tokens":5,"output_tokens":9,"output_tokens_details":{}},"x":1}'
+    following = StreamTap(DIALECTS["openai-images"], hide_usage=False)
+    for at in range(0, len(picture), step):
+        following.feed(picture[at : at + step])
+    following.feed(b"\n\n")
+    usage = following.usage()
+    assert usage is not None
+    assert (usage.input_tokens, usage.output_tokens) == (5, 9)
+
+
+def test_of_a_giant_stream_that_reports_nothing_there_is_no_usage() -> None:
+    for end in (b"", b'"usage":{', b'"usage":{"a":' + b"{}," * 3000, b'"usage":{}}\n\n' + DONE):
+        following = tap(b"data: " + b"A" * 1_500_000, b"A" * 1_500_000 + end)
+        assert following.usage() is None
+
+
+def test_a_long_event_is_read_whole_while_it_is_kept() -> None:
+    last = USAGE.replace(b'"choices":[]', b'"choices":[],"padding":"' + b"x" * 3 * BLOCK + b'"')
+    following = StreamTap(CHAT, hide_usage=False)
+    for chunk in (content("a"), last[:BLOCK], last[BLOCK:]):
+        following.feed(chunk)
+        following.seen_events()
+    usage = following.usage()
+    assert usage is not None
+    assert usage.model == "gpt-4o"
+
+
+def test_tokens_seen_are_events_unless_the_stream_reports_along_the_way() -> None:
+    assert tap(content("a"), content("b")).seen_tokens() == 2
+    following = StreamTap(DIALECTS["gemini"], hide_usage=False)
+    assert following.seen_tokens() == 0
+    following.feed(b'data: {"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":40}}\n\n')
+    assert following.seen_tokens() == 40
+
+
+@pytest.mark.parametrize(
+    ("chunk", "known"),
+    [(b"", True), (DONE, True), (content("a"), True), (b'data: {"odd":1}\n\n', False)],
+)
+def test_a_stream_of_another_shape_is_not_readable(chunk: bytes, known: bool) -> None:
+    assert tap(b": ping\n\n", chunk).readable is known
+
+
+def test_a_stream_is_ended_between_events() -> None:
+    following = tap(content("a"))
+    ending = following.cut(b"", TOLD, show_usage=False)
+    assert ending is not None
+    assert b"usage" not in ending
+    client = tap(content("a"), ending)
+    assert client.truncated
+    assert client.completion_text() == "a"
+
+
+def test_an_event_that_has_begun_is_passed_to_its_end_first() -> None:
+    event = content("b")
+    following = tap(content("a"), event[:9])
+    assert following.cut(b"", TOLD, show_usage=True) is None
+    following.feed(event[9:-1])
+    ending = following.cut(event[-1:] + content("c"), TOLD, show_usage=True)
+    assert ending is not None
+    client = tap(content("a"), event[:-1], ending)
+    assert client.completion_text() == following.completion_text() == "ab"
+    assert client.usage() == TokenUsage(input_tokens=7, output_tokens=3)
+
+
+def test_held_events_are_dropped_when_a_stream_is_ended() -> None:
+    following = tap(content("a"), content("b")[:9], hide_usage=True)
+    ending = following.cut(b"more", TOLD, show_usage=False)
+    assert ending is not None
+    assert ending.startswith(b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}')
+    following.feed(b"x" * 70_000)
+    assert following.cut(b"", TOLD, show_usage=False) is None
+
+
+def test_an_empty_stream_can_be_ended() -> None:
+    ending = tap().cut(b"", TOLD, show_usage=True)
+    assert ending is not None
+    assert ending.endswith(DONE)

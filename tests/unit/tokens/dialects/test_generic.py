@@ -53,3 +53,16 @@ def test_usage_is_read_in_both_spellings(usage: bytes) -> None:
 )
 def test_generated_text_is_found_by_the_names_of_members(payload: bytes, text: str) -> None:
     assert DIALECT.text(payload) == text
+
+
+def test_cached_parts_of_a_prompt_are_part_of_it() -> None:
+    usage = DIALECT.usage(b'{"usage":{"input_tokens":5,"cache_read_input_tokens":45}}')
+    assert usage is not None
+    assert usage.input_tokens == 50
+
+
+@pytest.mark.parametrize("part", [b"[],", b"1,", b"{},"])
+def test_a_crowd_of_small_parts_is_not_searched_for_text(part: bytes) -> None:
+    body = b"[" + part * 2_000_001 + part[:-1] + b"]"
+    assert DIALECT.text(body) == ""
+    assert not DIALECT.knows(body)

@@ -3,10 +3,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from headgate.model.usage import TokenUsage
 from headgate.tokens.dialect import LlmRequest
 from headgate.tokens.dialects.openai_chat import DIALECT
 from headgate.tokens.estimate import estimate_prompt
 from headgate.tokens.prompt import PromptParts, RequestUnreadable
+from headgate.tokens.request import with_completion_cap
 
 
 def read(**members: object) -> LlmRequest:
@@ -118,3 +120,52 @@ def test_what_is_not_a_message_adds_nothing(messages: object) -> None:
 
 def test_no_messages_leave_the_frame_of_the_reply() -> None:
     assert read().prompt_parts() == PromptParts(overhead=3)
+
+
+@pytest.mark.parametrize(
+    ("members", "sent"),
+    [
+        ({"model": "gpt-4o"}, {"max_tokens": 20}),
+        ({"model": "o3-mini"}, {"max_completion_tokens": 20}),
+        ({"model": "gpt-4o", "max_tokens": -1}, {"max_tokens": 20}),
+        ({"max_tokens": 10}, {"max_tokens": 10}),
+        ({"max_tokens": 21}, {"max_tokens": 20}),
+        ({"max_completion_tokens": 21}, {"max_completion_tokens": 20}),
+        (
+            {"max_tokens": 9, "max_completion_tokens": 30},
+            {"max_tokens": 9, "max_completion_tokens": 20},
+        ),
+    ],
+)
+def test_a_cap_is_set_or_lowered_and_never_raised(
+    members: dict[str, object], sent: dict[str, object]
+) -> None:
+    body = msgspec.json.encode({**members, "messages": []})
+    request = DIALECT.read("/v1/chat/completions", body)
+    changed = with_completion_cap(request, body, cap=20)
+    assert msgspec.json.decode(changed) == {**members, "messages": [], **sent}
+    assert DIALECT.can_cap
+
+
+def test_the_model_of_the_body_tells_how_a_deployment_is_capped() -> None:
+    body = b'{"model":"o3"}'
+    request = DIALECT.read("/openai/deployments/mine/chat/completions", body)
+    assert b"max_completion_tokens" in with_completion_cap(request, body, cap=20)
+
+
+def test_reasoning_that_is_sent_under_two_names_counts_once() -> None:
+    delta = {"reasoning": "hm", "reasoning_content": "hm", "content": "mild"}
+    assert DIALECT.text(msgspec.json.encode({"choices": [{"delta": delta}]})) == "mildhm"
+
+
+def test_every_choice_seen_is_ended() -> None:
+    chunks = [b'{"id":"c","model":"m","choices":[{"index":%d}]}' % index for index in (1, 0)]
+    usage = TokenUsage(input_tokens=2, output_tokens=1)
+    ending = DIALECT.closing([b"{", *chunks], b"", usage=usage, show_usage=True)
+    first, second, done = ending.split(b"\n\n", 2)
+    last = msgspec.json.decode(first.removeprefix(b"data: "))
+    assert (last["id"], last["model"]) == ("c", "m")
+    assert [c["index"] for c in last["choices"]] == [0, 1]
+    assert {c["finish_reason"] for c in last["choices"]} == {"length"}
+    assert msgspec.json.decode(second.removeprefix(b"data: "))["usage"]["total_tokens"] == 3
+    assert done == b"data: [DONE]\n\n"

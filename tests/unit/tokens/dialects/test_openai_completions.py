@@ -3,9 +3,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from headgate.model.usage import TokenUsage
 from headgate.tokens.dialect import LlmRequest
 from headgate.tokens.dialects.openai_completions import DIALECT
 from headgate.tokens.prompt import RequestUnreadable
+from headgate.tokens.request import with_completion_cap
 
 
 def read(**members: object) -> LlmRequest:
@@ -48,3 +50,11 @@ def test_a_cap_of_a_wrong_type_is_refused() -> None:
 
 def test_streamed_text_is_read() -> None:
     assert DIALECT.text(b'{"choices":[{"text":" upon","index":0,"finish_reason":null}]}') == " upon"
+
+
+def test_a_cap_is_set_or_lowered_and_a_stream_ends_with_it() -> None:
+    body = b'{"prompt":"a","max_tokens":50}'
+    changed = with_completion_cap(DIALECT.read("/v1/completions", body), body, cap=20)
+    assert msgspec.json.decode(changed) == {"prompt": "a", "max_tokens": 20}
+    ending = DIALECT.closing([], b"", usage=TokenUsage(), show_usage=False)
+    assert ending.startswith(b'data: {"choices":[{"index":0,"text":"","finish_reason":"length"}]}')

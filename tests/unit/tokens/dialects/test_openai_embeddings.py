@@ -36,3 +36,8 @@ def test_usage_is_the_prompt_alone() -> None:
     assert usage is not None
     assert (usage.input_tokens, usage.output_tokens) == (8, 0)
     assert usage.model == "text-embedding-3-small"
+
+
+def test_an_answer_with_vectors_is_known() -> None:
+    assert DIALECT.knows(b'{"data":[]}')
+    assert not DIALECT.knows(b'{"odd":1}')
