@@ -9,9 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headgate.tokens.estimate import estimate_prompt, upper_bound
-from headgate.tokens.request import RequestUnreadable, ask_for_usage, read_request
+from headgate.tokens.request import (
+    RequestUnreadable,
+    ask_for_usage,
+    read_request,
+    with_completion_cap,
+)
 
-PATHS = st.sampled_from(["/chat/completions", "/completions", "/embeddings", "/elsewhere"])
+PATHS = st.sampled_from(
+    [
+        "/chat/completions",
+        "/completions",
+        "/embeddings",
+        "/responses",
+        "/v1/messages",
+        "/models/g:generateContent",
+        "/images/generations",
+        "/audio/speech",
+        "/elsewhere",
+    ]
+)
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -22,7 +39,8 @@ SCALARS = st.one_of(
 NAMES = (
     "role name content type text image image_url function description parameters properties enum "
     "items messages tools functions input prompt suffix stream stream_options include_usage "
-    "response_format json_schema"
+    "response_format json_schema system contents parts inlineData mimeType functionCall "
+    "systemInstruction instructions tool_use source document generationConfig responseSchema"
 )
 KEYS = st.one_of(st.text(max_size=6), st.sampled_from(NAMES.split()))
 VALUES = st.recursive(
@@ -74,6 +92,9 @@ BODIES = st.one_of(
             "prompt": VALUES,
             "input": VALUES,
             "response_format": VALUES,
+            "system": VALUES,
+            "contents": st.lists(MESSAGE, max_size=3),
+            "systemInstruction": VALUES,
         },
     ),
 )
@@ -124,3 +145,24 @@ def test_asking_for_usage_changes_nothing_else(
     merged = (options or {} if has_options else {}) | {"include_usage": True}
     expected = msgspec.json.encode(body | {"stream_options": merged})
     assert msgspec.json.decode(asking) == msgspec.json.decode(expected)
+
+
+CAPS = st.one_of(st.none(), st.integers(-1, 40))
+CAP_NAMES = ["max_tokens", "max_completion_tokens", "max_output_tokens"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(PATHS, st.dictionaries(st.sampled_from(CAP_NAMES), CAPS), st.integers(1, 40))
+def test_a_cap_is_kept_whatever_the_caller_wrote(
+    path: str, members: dict[str, object], limit: int
+) -> None:
+    body = msgspec.json.encode({**members, "model": "m"})
+    request = read_request(path, body)
+    changed = with_completion_cap(request, body, cap=limit)
+    after = read_request(path, changed)
+    if not request.dialect.can_cap:
+        assert changed is body
+        return
+    before = request.completion_cap
+    assert after.completion_cap == (limit if before is None else min(before, limit))
+    assert with_completion_cap(after, changed, cap=limit) is changed
