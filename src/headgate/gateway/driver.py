@@ -468,6 +468,9 @@ class Driver:
     def deliver_whole(self, response: Response) -> None:
         """Send an answer that is here as a whole."""
         if self.attempt is not None:
+            if self.download is not None and (tap := self.call.tap) is not None:
+                # A policy put another answer in its place: what came of it was paid for.
+                tap.feed(self.download.take())
             self.drop_attempt()
         line = self.client.connection_line()
         answer = framing.whole_answer(response, self.inbound.method, connection=line)

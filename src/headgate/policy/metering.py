@@ -20,7 +20,10 @@ from headgate.model.facts import TokensMetered
 from headgate.model.messages import Response
 from headgate.model.usage import TokenUsage
 from headgate.policy.effects import Apply, CountPrompt, CountText, ReadResponseBody, Steps
-from headgate.tokens.answer import completion_text, read_usage
+from headgate.tokens.answer import completion_text, estimated, read_usage, readable
+from headgate.tokens.dialect import Dialect
+from headgate.tokens.factors import LearnedFactors
+from headgate.tokens.following import tap_for
 from headgate.tokens.inflate import InflatingTap, inflate
 from headgate.tokens.request import LlmRequest, RequestUnreadable, ask_for_usage, read_request
 from headgate.tokens.stream import StreamTap
@@ -40,6 +43,10 @@ class TokenTerms(msgspec.Struct, frozen=True):
     """Whether streams are asked for `stream_options.include_usage`."""
     hold_lifetime: int = 15 * 60 * SECOND
     """Microseconds after which a reservation that nobody settled settles itself."""
+    declared: Mapping[str, Dialect] = {}
+    """How to read the usage of APIs that say so themselves, by API id."""
+    factors: LearnedFactors = msgspec.field(default_factory=LearnedFactors)
+    """How far estimates are off, learned by the process: reloads hand it on."""
 
 
 class LimitListener(Protocol):
@@ -65,6 +72,7 @@ class Metering:
 
     __slots__ = (
         "_body",
+        "_counted",
         "_prompt",
         "hides_usage",
         "limits",
@@ -82,6 +90,8 @@ class Metering:
         self.llm = llm
         self._body = body
         self._prompt: int | None = None
+        self._counted = 0
+        """The prompt's count before the learned factor; 0 where there is nothing to learn of it."""
         self.reserved = False
         """Whether the counter store holds an open reservation under the request id."""
         self.sent = False
@@ -113,8 +123,23 @@ class Metering:
                 parts = self.llm.prompt_parts()
             except RequestUnreadable as error:
                 raise unreadable(error) from error
-            self._prompt = yield from CountPrompt(parts, self.llm.model)
+            self._counted = yield from CountPrompt(parts, self.llm.model)
+            if parts.images:
+                # How an image counts is no measure of how text does.
+                self._prompt, self._counted = self._counted, 0
+            else:
+                self._prompt = self.terms.factors.scaled(self.llm.model, self._counted)
         return self._prompt
+
+    def learn(self, usage: TokenUsage) -> None:
+        """Learn from what a provider reported of one answer."""
+        if self._counted and usage.reported:
+            self.terms.factors.observe(self.llm.model, self._counted, reported=usage.input_tokens)
+
+    def add(self, usage: TokenUsage) -> None:
+        """Add what one answer used to that of earlier attempts (design: limits, section 2)."""
+        self.learn(usage)
+        self.usage = usage if self.usage is None else self.usage.plus(usage)
 
     def ask_for_usage(self, context: Context) -> None:
         """Make a stream report its usage. Raises CallError 400 for a body that cannot be read.
@@ -127,7 +152,7 @@ class Metering:
             return
         content = body.outgoing
         if content is not self._body:
-            self.llm = read_llm(context.request.url.path, content)
+            self.llm = read_llm(context, content)
             self._body = content
         self.hides_usage = False
         if self.terms.ask_for_usage:
@@ -137,10 +162,12 @@ class Metering:
                 self.hides_usage = True
 
 
-def read_llm(path: str, content: bytes) -> LlmRequest:
+def read_llm(context: Context, content: bytes) -> LlmRequest:
     """Return the LLM request in a body. Raises CallError 400 when it cannot be read."""
+    terms: TokenTerms = context.owners[TokenTerms]
+    declared = terms.declared.get(context.api.id) if context.api is not None else None
     try:
-        return read_request(path, content)
+        return read_request(context.request.url.path, content, declared=declared)
     except RequestUnreadable as error:
         raise unreadable(error) from error
 
@@ -159,7 +186,7 @@ def meter(context: Context) -> Metering:
     if metering is None:
         body = context.request.body
         content = body.outgoing if body is not None else b""
-        llm = read_llm(context.request.url.path, content)
+        llm = read_llm(context, content)
         metering = Metering(context.owners[TokenTerms], llm=llm, body=content)
         context.owners[Metering] = metering
     return metering
@@ -195,13 +222,16 @@ def after_forward(context: Context) -> Steps[None]:
     if metering is None or response is None or response.body is None:
         return
     encoding = (response.headers.first(b"content-encoding") or b"").strip().lower() or b"identity"
-    content_type = response.headers.first(b"content-type") or b""
-    is_stream = content_type.lower().startswith(b"text/event-stream")
     # An error is short, whatever its form, and its usage counts only if it names one.
-    if is_stream and response.status < 400:
-        tap = StreamTap(metering.llm.dialect, hide_usage=metering.hides_usage)
-        metering.tap = tap if encoding == b"identity" else InflatingTap(tap, encoding)
-        return
+    if response.status < 400:
+        metering.tap = tap_for(
+            metering.llm,
+            response.headers.first(b"content-type") or b"",
+            encoding=encoding,
+            hide_usage=metering.hides_usage,
+        )
+        if metering.tap is not None:
+            return
     if not response.body.complete:
         failed = yield from ReadResponseBody()
         if failed is not None:
@@ -214,7 +244,7 @@ def after_forward(context: Context) -> Steps[None]:
             )
     content = inflate(response.body.content, encoding)
     usage = yield from answer_usage(metering, response, body=content)
-    metering.usage = added(metering.usage, usage)
+    metering.add(usage)
 
 
 def absorb(context: Context) -> Steps[None]:
@@ -229,10 +259,19 @@ def absorb(context: Context) -> Steps[None]:
         return
     tap, metering.tap = metering.tap, None
     body.content = tap.feed(body.content) + tap.finish()
+    metering.add((yield from stream_usage(metering, tap)))
+
+
+def stream_usage(metering: Metering, tap: StreamTap | InflatingTap) -> Steps[TokenUsage]:
+    """Return what a stream used: reported at its end, else what passed of it."""
     usage = tap.usage()
-    if usage is None:
-        usage = yield from estimated_usage(metering, tap.completion_text())
-    metering.usage = added(metering.usage, usage)
+    if usage is not None:
+        return usage
+    return (
+        yield from estimated_usage(
+            metering, tap.completion_text(), partial=tap.partial(), known=tap.readable
+        )
+    )
 
 
 def answer_usage(metering: Metering, response: Response, *, body: bytes) -> Steps[TokenUsage]:
@@ -243,34 +282,27 @@ def answer_usage(metering: Metering, response: Response, *, body: bytes) -> Step
         return usage
     if response.status >= 400:
         return TokenUsage(model=metering.llm.model)
-    return (yield from estimated_usage(metering, completion_text(dialect, body)))
+    return (
+        yield from estimated_usage(
+            metering, completion_text(dialect, body), known=readable(dialect, body)
+        )
+    )
 
 
-def estimated_usage(metering: Metering, text: str) -> Steps[TokenUsage]:
-    """Return the usage that the gateway counts itself where the provider reports none."""
+def estimated_usage(
+    metering: Metering, text: str, *, partial: TokenUsage | None = None, known: bool
+) -> Steps[TokenUsage]:
+    """Return the usage that the gateway counts itself where the provider reports none at the end.
+
+    `partial` is what a stream reported on its way; `known` says that the answer had a shape of its
+    dialect.
+    """
     prompt = yield from metering.count_prompt()
     completion = 0
     if text:
         completion = yield from CountText(text, metering.llm.model)
-    return TokenUsage(
-        input_tokens=prompt,
-        output_tokens=completion,
-        model=metering.llm.model,
-        reported=False,
-    )
-
-
-def added(total: TokenUsage | None, usage: TokenUsage) -> TokenUsage:
-    """Return the sum over attempts of one call (design: limits, section 2)."""
-    if total is None:
-        return usage
-    return TokenUsage(
-        input_tokens=total.input_tokens + usage.input_tokens,
-        output_tokens=total.output_tokens + usage.output_tokens,
-        cached_tokens=total.cached_tokens + usage.cached_tokens,
-        reasoning_tokens=total.reasoning_tokens + usage.reasoning_tokens,
-        model=usage.model or total.model,
-        reported=total.reported and usage.reported,
+    return estimated(
+        partial, prompt, completion=completion, model=metering.llm.model, readable=known
     )
 
 
@@ -315,17 +347,16 @@ def close(context: Context) -> Steps[None]:
         return
     charged = metering.reserved
     if metering.tap is not None:
-        usage = metering.tap.usage()
-        if usage is None:
-            usage = yield from estimated_usage(metering, metering.tap.completion_text())
-        metering.usage = added(metering.usage, usage)
+        metering.add((yield from stream_usage(metering, metering.tap)))
     elif metering.usage is None:
-        metering.usage = TokenUsage(
-            input_tokens=metering.prompt, model=metering.llm.model, reported=False
+        metering.add(
+            TokenUsage(input_tokens=metering.prompt, model=metering.llm.model, reported=False)
         )
     else:
         charged = bool(metering.limits)
     yield from settle(context, metering)
+    usage = metering.usage
+    assert usage is not None, "what was sent has a usage"
     for metric in metering.metrics:
-        metric.used(context, metering.usage)
-    context.facts.append(TokensMetered(metering.usage, metering.llm.dialect.name, charged))
+        metric.used(context, usage)
+    context.facts.append(TokensMetered(usage, metering.llm.dialect.name, charged))

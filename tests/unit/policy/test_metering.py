@@ -331,21 +331,6 @@ def test_attempts_are_summed_and_settled_once() -> None:
     assert world.metered.usage == TokenUsage(input_tokens=18, output_tokens=8, model="gpt-4o")
 
 
-def test_the_sum_is_estimated_if_a_part_of_it_is() -> None:
-    total = metering.added(
-        TokenUsage(input_tokens=1, cached_tokens=1, model="a"),
-        TokenUsage(output_tokens=2, reasoning_tokens=1, reported=False),
-    )
-    assert total == TokenUsage(
-        input_tokens=1,
-        output_tokens=2,
-        cached_tokens=1,
-        reasoning_tokens=1,
-        model="a",
-        reported=False,
-    )
-
-
 def test_a_stream_is_asked_for_its_usage_which_the_client_does_not_see() -> None:
     world = World(STREAM)
     world.reserve()
