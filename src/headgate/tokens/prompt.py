@@ -24,6 +24,8 @@ class PromptParts(msgspec.Struct):
     overhead: int = 0
     """Tokens of framing: 3 a message and the like (tokens.md 1.5)."""
     images: int = 0
+    pictures: list[dict[str, object]] = msgspec.field(default_factory=list)
+    """Those of the images that stand in the body with what is said of them, as decoded."""
     token_count: int = 0
     """Tokens that came as integers and need no counting."""
 
@@ -43,5 +45,6 @@ class PromptParts(msgspec.Struct):
                 kind = item.get("type")
                 if isinstance(kind, str) and "image" in kind:
                     self.images += 1
+                    self.pictures.append(item)
                 else:
                     waiting.extend(v for k, v in reversed(item.items()) if k not in _NOT_PROMPT)

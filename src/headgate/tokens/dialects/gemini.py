@@ -248,10 +248,10 @@ def _add_part(parts: PromptParts, part: dict[str, Any]) -> None:
     """Add one part; calls and their answers count as JSON, binary data only if it is an image."""
     for name, value in part.items():
         if name in ("inlineData", "inline_data", "fileData", "file_data"):
-            kind = (
-                value.get("mimeType") or value.get("mime_type") if isinstance(value, dict) else ""
-            )
-            parts.images += isinstance(kind, str) and "image" in kind
+            media = value if isinstance(value, dict) else {}
+            if "image" in str(media.get("mimeType") or media.get("mime_type")):
+                parts.images += 1
+                parts.pictures.append(media)
         elif name in ("functionCall", "functionResponse", "function_call", "function_response"):
             parts.texts.append(msgspec.json.encode(value).decode())
         elif name not in ("thoughtSignature", "thought_signature"):
