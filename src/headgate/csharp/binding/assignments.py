@@ -13,6 +13,8 @@ from headgate.csharp.binding.places import Place, local_place
 from headgate.csharp.surface import Candidate
 from headgate.csharp.types import INT32, NUMERIC, STRING, show
 
+SHIFTS = ("<<", ">>")
+
 
 def place_of(b: Binder, node: tree.Expression) -> Place:
     """Return what an expression names, as a place; its parts are evaluated once."""
@@ -106,7 +108,12 @@ def assign(b: Binder, node: tree.Assign) -> Code:
     if isinstance(node.target, tree.Name):
         b.bind(node.target)
     op = node.op[:-1]
-    result = binary(b, op, current, b.bind(node.value), node)
+    value = b.bind(node.value)
+    result = binary(b, op, current, value, node)
+    # C# 12.21.4: where the result has to be narrowed, `b += i` needs that `b = i` is allowed.
+    narrows = op not in SHIFTS and implicit(b, result, place.type) is None
+    if narrows and implicit(b, value, place.type) is None:
+        raise mismatch(b, value, place.type, node)
     return place.write(narrowed(b, place, result, node), True)
 
 

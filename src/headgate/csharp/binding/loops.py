@@ -10,7 +10,14 @@ from headgate.csharp.binding.binder import Binder, Code
 from headgate.csharp.binding.calls import property_of
 from headgate.csharp.binding.conversions import convert
 from headgate.csharp.binding.expressions import condition, pattern
-from headgate.csharp.binding.statements import initialize, merged, nested, unused
+from headgate.csharp.binding.statements import (
+    initialize,
+    leave,
+    left,
+    merged,
+    nested,
+    unused,
+)
 from headgate.csharp.binding.weights import units
 from headgate.csharp.runtime import sequences
 from headgate.csharp.types import BOOLEAN, DYNAMIC, ENUMERABLE, OBJECT, Type, show
@@ -91,11 +98,11 @@ def do_while(b: Binder, node: tree.While) -> bool:
     written = b.function.lines[place:]
     del b.function.lines[place:]
     b.function.depth += 1
-    test_line(b, node.test)
+    test = test_line(b, node.test)
     b.emit("    pass")
     b.function.depth -= 1
     b.function.lines += written
-    return True
+    return contains_break(node.body) if test.is_constant and test.constant else True
 
 
 def for_(b: Binder, node: tree.For) -> bool:
@@ -176,31 +183,12 @@ def foreach(b: Binder, node: tree.Foreach) -> bool:
 
 def break_(b: Binder, node: tree.Break) -> bool:
     """Write `break`, out of a loop or a switch."""
-    inner = innermost(b, ("loop", "cases"))
-    if inner is None:
-        raise b.error("HG200", "`break` stands outside a loop.", node)
-    b.emit("break")
-    return False
-
-
-def innermost(b: Binder, kinds: tuple[str, ...]) -> Any:
-    """Return the innermost loop of some kinds."""
-    return next((one for one in reversed(b.function.loops) if one[0] in kinds), None)
+    return leave(b, "break", node)
 
 
 def continue_(b: Binder, node: tree.Continue) -> bool:
-    """Write `continue`; out of a switch by way of a flag, because the switch is a loop as well."""
-    for one in reversed(b.function.loops):
-        if one[0] == "loop":
-            b.emit("continue")
-            return False
-        if one[0] == "cases":
-            b.emit(f"{one[1]} = -1")
-            b.emit("break")
-            return False
-        if one[0] == "labels":
-            break
-    raise b.error("HG200", "`continue` stands outside a loop.", node)
+    """Write `continue`."""
+    return leave(b, "continue", node)
 
 
 def switch(b: Binder, node: tree.Switch) -> bool:
@@ -251,7 +239,6 @@ def sections(b: Binder, node: tree.Switch, state: str, labels: list[Any]) -> boo
     b.charge(units(b))
     before = set(function.assigned)
     ways: list[tuple[set[tree.Local], bool]] = []
-    outer = innermost(b, ("loop", "cases"))
     for place, section in enumerate(node.sections):
         function.loops.append(("cases", state, labels))
         function.assigned = set(before)
@@ -263,9 +250,8 @@ def sections(b: Binder, node: tree.Switch, state: str, labels: list[Any]) -> boo
         ways.append((function.assigned, contains_break(section.body)))
     b.emit("break")
     function.depth -= 1
-    if outer is not None:
-        again = "continue" if outer[0] == "loop" else f"{outer[1]} = -1; break"
-        b.emit(f"if {state} == -1: {again}")
+    if contains(node.sections, tree.Continue, LOOPS):
+        left(b, "continue", state, node)
     has_default = ("default", None) in [
         ("default", None) if any(c.pattern is None for c in s.cases) else None
         for s in node.sections

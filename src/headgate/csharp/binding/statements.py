@@ -97,7 +97,45 @@ def labeled_block(b: Binder, node: tree.Block) -> bool:
     b.emit("break")
     b.function.loops.pop()
     b.function.depth -= 1
+    for word in MARKS:
+        left(b, word, state, node)
     return reachable
+
+
+MARKS = {"continue": -1, "break": -2}
+"""States that tell behind a loop of ours what a statement inside wanted of a loop around."""
+
+
+def reaches(b: Binder, word: str) -> bool:
+    """Tell whether `break` or `continue` has a loop, or a switch, to act on."""
+    kinds = ("loop", "cases") if word == "break" else ("loop",)
+    return any(one[0] in kinds for one in b.function.loops)
+
+
+def leave(b: Binder, word: str, node: tree.Statement) -> bool:
+    """Write `break` or `continue`. A switch and a block with labels are loops as well: out of
+    them it goes by way of a mark in their state."""
+    if not reaches(b, word):
+        raise b.error("HG200", f"`{word}` stands outside a loop.", node)
+    for kind, state, _ in reversed(b.function.loops):
+        if kind == "loop" or (kind == "cases" and word == "break"):
+            b.emit(word)
+            break
+        if kind in ("cases", "labels"):
+            b.emit(f"{state} = {MARKS[word]}")
+            b.emit("break")
+            break
+    return False
+
+
+def left(b: Binder, word: str, state: str, node: tree.Statement) -> None:
+    """Write, behind a loop of ours, the `break` or `continue` that a mark asks for."""
+    if not reaches(b, word):
+        return
+    b.emit(f"if {state} == {MARKS[word]}:")
+    b.function.depth += 1
+    leave(b, word, node)
+    b.function.depth -= 1
 
 
 def goto(b: Binder, node: tree.Goto) -> bool:

@@ -12,6 +12,7 @@ from headgate.csharp.diagnostics import BindError
 from headgate.csharp.syntax.chains import CHAINS, ChainBuilder, Flat
 from headgate.csharp.syntax.literals import integer, real, unescape
 from headgate.csharp.syntax.queries import Clause, desugar
+from headgate.csharp.syntax.verbatim import meant
 
 ASSIGNMENT = frozenset(["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="])
 LEVELS = ("??", "||", "&&", "|", "^", "&", "== !=", "< > <= >=", "<< >>", "+ -", "* / %")
@@ -73,9 +74,9 @@ class ExpressionBuilder(ChainBuilder):
             if child.type == "interpolation":
                 parts.append(self.hole(child))
             elif child.type in ("string_content", "escape_sequence"):
-                text = self.text(child).replace("{{", "{").replace("}}", "}")
-                plain = text.replace('""', '"') if verbatim else unescape(text, self.at(child))
-                parts.append(plain)
+                text = self.text(child)
+                plain = text if verbatim else unescape(text, self.at(child))
+                parts.append(meant(plain))
         return tree.Interpolated(at=self.at(node), parts=parts)
 
     def hole(self, node: Node) -> tree.Hole:

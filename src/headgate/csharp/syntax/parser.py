@@ -7,6 +7,8 @@ by a clock, so that the same text always has the same outcome.
 
 from __future__ import annotations
 
+import re
+
 import tree_sitter_c_sharp
 from tree_sitter import Language, Node, Parser
 
@@ -14,6 +16,7 @@ from headgate.csharp import tree
 from headgate.csharp.diagnostics import BindError
 from headgate.csharp.syntax.base import Builder
 from headgate.csharp.syntax.statements import StatementBuilder
+from headgate.csharp.syntax.verbatim import marked
 
 MAX_BYTES = 32 * 1024
 MAX_DEPTH = 100
@@ -22,6 +25,9 @@ MAX_TREE_DEPTH = 250
 ends a recursion at 1,000 calls; inside tree-sitter's binding that ends the process."""
 MAX_PARSE_STEPS = 1500
 """Progress reports of tree-sitter, one per hundred of its steps: about 45 ms."""
+
+CHAIN = re.compile(rb"(?:\b\w{1,200}\s*<\s*){64}")
+"""`a<b<c<...`: type arguments or comparisons? tree-sitter keeps all readings, which takes long."""
 
 LANGUAGE = Language(tree_sitter_c_sharp.language())
 
@@ -34,7 +40,11 @@ def parse(source: str) -> tree.Expression | tree.Block:
     prefix = b"" if block else b"return "
     text = prefix + data[1:] + (b"" if block else b";")
     builder = StatementBuilder(1 - len(prefix))
-    root = _run(text)
+    spelled = marked(text)
+    root = _run(spelled or text)
+    if spelled and root.has_error:
+        # What is wrong is shown as it was written.
+        root = _run(text)
     _refuse_depth(root, builder)
     if root.has_error:
         raise _first_error(root, builder)
@@ -55,6 +65,9 @@ def _bound(data: bytes) -> None:
         raise BindError("HG205", f"An expression may have {MAX_BYTES} bytes.", at=0)
     if data[:2] not in (b"@(", b"@{"):
         raise BindError("HG200", "An expression starts with @( or @{.", at=0)
+    chain = CHAIN.search(data)
+    if chain is not None:
+        raise BindError("HG205", "Too many `<` in a row.", at=chain.start())
     depth = 0
     for at, byte in enumerate(data):
         if byte in b"([{":

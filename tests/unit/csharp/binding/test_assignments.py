@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from headgate.csharp.expression import compile_expression
+
 Run = Callable[[str], Any]
 Code = Callable[[str], str]
 
@@ -52,3 +54,17 @@ def test_steps_give_the_value_before_or_after(run: Run, source: str, value: Any)
 )
 def test_what_is_wrong_is_named_by_its_code(code: Code, source: str, expected: str) -> None:
     assert code(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "good"),
+    [
+        ("@{ int x = 1; x += 2.7; return x; }", False),
+        ("@{ byte x = 1; x += 2; return x; }", True),
+        ("@{ byte x = 1; int y = 2; x += y; return x; }", False),
+        ("@{ byte x = 1; int y = 2; x <<= y; x++; return x; }", True),
+    ],
+)
+def test_a_compound_assignment_narrows_only_what_could_be_assigned(source: str, good: bool) -> None:
+    found, _ = compile_expression(source)
+    assert (found is not None) == good

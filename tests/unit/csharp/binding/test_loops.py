@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from headgate.csharp.expression import compile_expression
+
 Run = Callable[[str], Any]
 Code = Callable[[str], str]
 
@@ -86,3 +88,30 @@ def test_endless_loops_end_with_the_budget(run: Run, source: str, value: Any) ->
 )
 def test_what_is_wrong_is_named_by_its_code(code: Code, source: str, expected: str) -> None:
     assert code(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("@{ var i = 0; do { if (++i > 3) { return i; } } while (true); }", 4),
+        (
+            "@{ var i = 0; for (var k = 0; k < 3; k++) { a: i++; if (i < 2) goto a; "
+            "if (k == 1) break; if (k == 0) continue; i += 100; } return i; }",
+            3,
+        ),
+        (
+            "@{ var i = 0; while (i < 9) { switch (i) { case 0: a: i++; if (i < 3) goto a; "
+            "continue; default: i += 10; break; } i += 100; } return i; }",
+            113,
+        ),
+    ],
+)
+def test_labels_and_endless_loops_leave_the_right_loop(run: Run, source: str, value: int) -> None:
+    assert run(source) == value
+
+
+@pytest.mark.parametrize("word", ["break", "continue"])
+def test_a_label_is_no_loop(word: str) -> None:
+    found, diagnostics = compile_expression(f"@{{ a: {word}; return 1; }}")
+    assert found is None
+    assert diagnostics[0].code == "HG200"
