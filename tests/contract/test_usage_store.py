@@ -104,7 +104,7 @@ def record(number: int, **changes: Any) -> UsageRecord:
 
 
 async def rows_in(database: Database) -> int:
-    found = await totals(database, [], Selection())
+    found = await totals(database, [], selection=Selection())
     return found[0].calls if found else 0
 
 
@@ -170,19 +170,19 @@ async def test_totals_are_summed_by_dimension_and_filtered(database: Database) -
         record(6, ending="client-gone", currency="EUR", cost=9),
     ]
     await database.insert([row_of(one) for one in records])
-    blue, red = await totals(database, ["subscription"], Selection())
+    blue, red = await totals(database, ["subscription"], selection=Selection())
     assert (blue.group, red.group) == (("blue",), ("red",))
     assert (blue.calls, blue.refused, blue.aborted, blue.unpriced) == (3, 1, 1, 1)
     assert (blue.tokens["input_tokens"], blue.tokens["cached_tokens"]) == (20, 6)
     assert (blue.cost, red.cost) == ({"EUR": 9}, {"USD": 14})
     assert (blue.estimated, red.estimated) == (0, 15)
-    days = await totals(database, ["day", "api"], Selection())
+    days = await totals(database, ["day", "api"], selection=Selection())
     assert [total.group for total in days] == [("2024-10-04", "chat"), ("2024-10-05", "chat")]
     chosen = Selection(since=Micros(BEGIN + 2 * SECOND), until=Micros(BEGIN + DAY))
-    assert sum(total.calls for total in await totals(database, ["user"], chosen)) == 3
+    assert sum(total.calls for total in await totals(database, ["user"], selection=chosen)) == 3
     only_red = Selection(match={"subscription": ["red"], "model": ["gpt-4o", "other"]})
-    assert [total.calls for total in await totals(database, [], only_red)] == [2]
-    assert await totals(database, [], Selection(match={"api": ["none"]})) == []
+    assert [total.calls for total in await totals(database, [], selection=only_red)] == [2]
+    assert await totals(database, [], selection=Selection(match={"api": ["none"]})) == []
 
 
 async def test_closing_writes_all_that_waits(database: Database, url: str) -> None:
@@ -205,12 +205,16 @@ async def test_a_full_batch_does_not_wait_for_the_interval(database: Database, u
 
 
 async def test_several_processes_may_start_at_once(url: str) -> None:
-    many = [Database(database_url(url)) for _ in range(3)]
-    await asyncio.gather(*[database.prepare() for database in many])
-    await asyncio.gather(*[one.insert([row_of(record(n)) for n in range(500)]) for one in many])
-    assert await rows_in(many[0]) == 500
-    for database in many:
-        await database.close()
+    many = [UsageSink(Database(database_url(url))) for _ in range(3)]
+    await asyncio.gather(*[sink.start() for sink in many])
+    for sink in many:
+        for number in range(500):
+            sink.put(record(number))
+    await asyncio.gather(*[sink.close() for sink in many])
+    assert [sink.dropped for sink in many] == [0, 0, 0]
+    reader = Database(database_url(url))
+    assert await rows_in(reader) == 500
+    await reader.close()
 
 
 async def test_tables_of_a_newer_version_are_left_alone(database: Database, url: str) -> None:

@@ -107,7 +107,7 @@ async def _totals(
     folder: Path, url: str | None, *, by: Sequence[Dimension], selection: Selection
 ) -> list[Total]:
     async with opened(folder, url) as database:
-        return await totals(database, by, selection)
+        return await totals(database, by, selection=selection)
 
 
 def as_json(by: Sequence[str], total: Total) -> dict[str, object]:

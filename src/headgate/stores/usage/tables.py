@@ -66,6 +66,10 @@ INTEGER_MAX = 2**63 - 1
 TEXT_MAX = 1024
 """Characters of one text; models and reasons may come from anywhere."""
 
+SEPARATOR = "\x1f"
+"""Stands in no text that is kept: queries join texts by it."""
+FORBIDDEN = {0: "\N{REPLACEMENT CHARACTER}", ord(SEPARATOR): "\N{REPLACEMENT CHARACTER}"}
+
 NONE = TokenUsage()
 ENCODER = msgspec.json.Encoder()
 ADMISSIONS = msgspec.json.Decoder(tuple[Admission, ...])
@@ -102,10 +106,10 @@ def row_of(record: UsageRecord) -> Row:
 
 
 def clean(text: str) -> str:
-    """Return a text that every database takes: bounded, no NUL, no lone surrogate."""
+    """Return a text that every database takes: bounded, no NUL or separator, no lone surrogate."""
     if text.isascii() and text.isprintable() and len(text) <= TEXT_MAX:
         return text
-    return encodable(text[:TEXT_MAX]).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return encodable(text[:TEXT_MAX]).translate(FORBIDDEN)
 
 
 def _encoded(admissions: tuple[Admission, ...]) -> str:

@@ -31,6 +31,7 @@ def test_every_number_of_the_usage_is_a_column() -> None:
         ("", ""),
         ("naïve", "naïve"),
         ("a\0b", "a\N{REPLACEMENT CHARACTER}b"),
+        ("a\x1fb\x1e", "a\N{REPLACEMENT CHARACTER}b\x1e"),
         ("x" * TEXT_MAX, "x" * TEXT_MAX),
         ("x" * (TEXT_MAX + 1), "x" * TEXT_MAX),
     ],
