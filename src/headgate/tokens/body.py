@@ -34,7 +34,7 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) 
     """
     try:
         if isinstance(body, bytes):
-            if crowded(body):
+            if len(body) > LARGE and crowded(body):
                 raise RequestUnreadable("The request body has too many parts to be read.")
             if not body.isascii():
                 body.decode()
@@ -52,14 +52,15 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) 
 
 def crowded(body: bytes) -> bool:
     """Tell whether a large body has very many small things: each costs time its bytes do not."""
-    return len(body) > LARGE and (body.count(b"{") > OBJECTS_MAX or body.count(b'"') > QUOTES_MAX)
+    return body.count(b"{") > OBJECTS_MAX or body.count(b'"') > QUOTES_MAX
 
 
 def any_or_none(body: bytes) -> Any:
     """Decode all of an answer; None also for one whose many small parts would hold the loop."""
-    if len(body) > LARGE and (body.count(b"[") > OBJECTS_MAX or body.count(b",") > QUOTES_MAX):
-        return None
-    return None if crowded(body) else decode_or_none(ANY, body)
+    if len(body) <= LARGE:
+        return decode_or_none(ANY, body)
+    dense = body.count(b"[") > OBJECTS_MAX or body.count(b",") > QUOTES_MAX
+    return None if dense or crowded(body) else decode_or_none(ANY, body)
 
 
 def decode_or_none(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T | None:

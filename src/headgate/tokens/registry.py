@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -29,6 +30,7 @@ _BY_SUFFIX = sorted(
 )
 
 
+@lru_cache(maxsize=1024)
 def dialect_for(path: str) -> Dialect:
     """Return the dialect that a request path speaks; the generic one if no other knows it."""
     path = path.rstrip("/")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import msgspec
 
 from headgate.model.usage import TokenUsage
@@ -42,6 +44,17 @@ class Usage(msgspec.Struct):
     output_tokens_details: CompletionDetails | None = None
 
 
+_COUNTS = attrgetter(
+    "input_tokens",
+    "output_tokens",
+    "cached_tokens",
+    "cache_write_tokens",
+    "audio_input_tokens",
+    "image_input_tokens",
+    "reasoning_tokens",
+    "audio_output_tokens",
+    "image_output_tokens",
+)
 _NO_PROMPT = PromptDetails()
 _NO_COMPLETION = CompletionDetails()
 
@@ -82,17 +95,7 @@ def token_usage(usage: Usage, model: str) -> TokenUsage | None:
 
 def sound(usage: TokenUsage) -> TokenUsage | None:
     """Return a report if its counts can be true, None if not or if it says nothing was used."""
-    counts = (
-        usage.input_tokens,
-        usage.output_tokens,
-        usage.cached_tokens,
-        usage.cache_write_tokens,
-        usage.audio_input_tokens,
-        usage.image_input_tokens,
-        usage.reasoning_tokens,
-        usage.audio_output_tokens,
-        usage.image_output_tokens,
-    )
-    if min(counts) < 0 or max(counts) >= _ABSURD or usage.total_tokens == 0:
+    counts = _COUNTS(usage)
+    if min(counts) < 0 or max(counts) >= _ABSURD or not (counts[0] or counts[1]):
         return None
     return usage
