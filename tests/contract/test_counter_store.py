@@ -69,7 +69,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 
 
 def test_a_reservation_is_charged_held_and_settled(subject: Subject) -> None:
-    assert subject.reserve("a", RATE, QUOTA, prompt=10, hold=50) == Granted((90, 990))
+    assert subject.reserve("a", RATE, QUOTA, prompt=10, hold=50).remaining == (90, 990)
     assert (subject.level(), subject.level(QUOTA)) == ((10, 50), (10, 50))
     settled = subject.store.apply(Settle("a", 12, 30))
     assert settled == Settled({RATE.counter: 58, QUOTA.counter: 958}, 42)
@@ -110,7 +110,7 @@ def test_a_release_takes_everything_back(subject: Subject) -> None:
 
 def test_a_counter_is_charged_once_per_reservation(subject: Subject) -> None:
     subject.reserve("a", RATE, prompt=10, hold=50)
-    assert subject.reserve("a", RateRule("k", 20), prompt=10, hold=50) == Granted((10,))
+    assert subject.reserve("a", RateRule("k", 20), prompt=10, hold=50).remaining == (10,)
     assert subject.level() == (10, 50)
 
 
@@ -141,7 +141,7 @@ def test_a_quota_starts_again_with_its_period(subject: Subject) -> None:
     assert isinstance(refused, Refused)
     assert refused.retry_after == 10
     subject.clock.advance(10 * SECOND)
-    assert subject.reserve("b", QUOTA, prompt=1) == Granted((999,))
+    assert subject.reserve("b", QUOTA, prompt=1).remaining == (999,)
 
 
 def test_a_hold_expires_and_a_late_settlement_books_the_difference(subject: Subject) -> None:

@@ -270,7 +270,8 @@ class LedgerMachine(RuleBasedStateMachine):
         expected = [self.checker.left(operation, one) for one in operation.rules]
         refusing = [index for index, (left, own) in enumerate(expected) if left < (own or 1)]
         if not refusing:
-            assert decision == Granted(tuple(left - own for left, own in expected))
+            assert isinstance(decision, Granted)
+            assert decision.remaining == tuple(left - own for left, own in expected)
             self.checker.admit(operation)
             self.check_bound(operation)
             return
@@ -329,6 +330,7 @@ class LedgerMachine(RuleBasedStateMachine):
         counters = self.checker.end(name, prompt + completion)
         assert settled.remaining.keys() == counters
         assert settled.charged == (prompt + completion if counters else 0)
+        assert settled.debt <= settled.charged
 
     @rule(name=calls, amount=AMOUNTS)
     def settle_again(self, name: str, amount: int) -> None:

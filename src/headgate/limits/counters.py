@@ -41,6 +41,7 @@ class Counters:
     __slots__ = (
         "_agenda",
         "_by_second",
+        "_changed",
         "_fresh",
         "_keys_max",
         "_ring",
@@ -51,7 +52,8 @@ class Counters:
         "reservations",
     )
 
-    def __init__(self, *, keys_max: int = KEYS_MAX) -> None:
+    def __init__(self, *, keys_max: int = KEYS_MAX, archived: bool = False) -> None:
+        """Begin empty. `archived` says that somebody asks for `quotas_changed` now and then."""
         self.kept: dict[CounterId, Counter] = {}
         self.reservations: dict[str, Reservation] = {}
         self.now = Micros(0)
@@ -62,6 +64,7 @@ class Counters:
         self.mean_duration = HOLD_GUESS
         """Microseconds, a moving average over the calls that were settled."""
         self._keys_max = keys_max
+        self._changed: dict[CounterId, Quota] | None = {} if archived else None
         self._ring: deque[CounterId] = deque()
         """All counters, the one looked at longest ago first."""
         self._fresh = 0
@@ -94,6 +97,16 @@ class Counters:
             if isinstance(counter, Quota) and counter.used and self.now < counter.end
         )
 
+    def quotas_changed(self) -> tuple[QuotaUsage, ...]:
+        """Return all quotas that were charged, refunded or reset since this was last asked."""
+        if not self._changed:
+            return ()
+        usages = tuple(
+            [QuotaUsage(name, quota.place, quota.used) for name, quota in self._changed.items()]
+        )
+        self._changed.clear()
+        return usages
+
     def restore(self, usages: Iterable[QuotaUsage], now: Micros) -> None:
         """Set quotas to what they had used, where the period is still the same one.
 
@@ -114,7 +127,7 @@ class Counters:
         if isinstance(extent, int):
             counter = Window(extent, now)
         else:
-            counter = Quota(extent, now)
+            counter = Quota(extent, now, name=counter_id, changed=self._changed)
         self.kept[counter_id] = counter
         self._ring.append(counter_id)
         # Others are not looked at before the next operation: this one may already have in hand an
@@ -170,6 +183,8 @@ class Counters:
         reservation.expired = True
         for entry in reservation.entries.values():
             entry.hold(0)
+            # What passes from now on is held nowhere.
+            entry.reserved = entry.charged
         reservation.due = (now + AFTERLIFE) // SECOND
         self._schedule(reservation_id, reservation)
 
@@ -179,7 +194,8 @@ class Counters:
             counter_id = ring.popleft()
             counter = self.kept[counter_id]
             counter.roll(now)
-            if counter.used == 0 and counter.reservations == 0:
+            empty = counter.used == 0 and counter.reservations == 0
+            if empty and not (self._changed and counter_id in self._changed):
                 del self.kept[counter_id]
             else:
                 ring.append(counter_id)

@@ -12,11 +12,14 @@ that hold (design: limits, section 2):
 
 A call fits when `used + held + prompt <= limit` and `used + held < limit`, where used and held are
 those of other calls. In integers that is one comparison: `max(prompt, 1) <= limit - used - held`.
+In mode `strict` the least completion that the call goes on with is added to the prompt.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, assert_never
+from typing import assert_never
+
+import msgspec
 
 from headgate.limits.counters import Counters
 from headgate.limits.operations import (
@@ -41,6 +44,7 @@ from headgate.limits.operations import (
     Seen,
     Settle,
     Settled,
+    Weighed,
 )
 from headgate.limits.reservation import Counter, Entry, Reservation
 from headgate.model.clock import SECOND, Micros
@@ -80,36 +84,63 @@ def apply(state: Counters, operation: Operation, *, now: Micros) -> Decision:
     assert_never(operation)
 
 
-class _Asked(NamedTuple):
+class _Asked(msgspec.Struct, gc=False):
     """A rule beside what its counter tells of all other calls."""
 
     rule: Rule
+    counter_id: CounterId
     counter: Counter
     own: Entry | None
     """What the asking call did to the counter before."""
-    held: int
     left: int
     """What the other calls leave of the limit; negative where they are over it."""
-    prompt: int
-    """What the asking call will have charged: its prompt, and no less than it has already."""
-
-    @property
-    def needed(self) -> int:
-        """Return what must be left for the call to fit: a full limit admits not even nothing."""
-        return self.prompt or 1
+    tested: Weighed
 
 
-def _ask(state: Counters, rule: Rule, *, operation: Reserve, own: Entry | None) -> _Asked:
-    counter = state.counter(rule.counter, state.now)
+def _ask(state: Counters, rule: Rule, *, operation: Reserve, own: Reservation | None) -> _Asked:
+    counter_id = rule.counter
+    counter = state.counter(counter_id, state.now)
+    limit = rule.limit
+    used = counter.used
     held = 0 if operation.mode == "apim" else counter.held
-    left = rule.limit - counter.used
-    prompt = operation.prompt
+    if rule.kind == "cost":
+        prompt, hold = operation.cost_prompt, operation.cost_hold
+    else:
+        prompt, hold = operation.prompt, operation.hold
+    strict = hold > 0 and operation.mode == "strict"
+    least = 0
+    if hold:
+        least = operation.choices
+        if rule.kind == "cost":
+            least = _share(least, cost=hold, tokens=operation.hold)
+        hold = min(hold, max(least, limit - prompt))
+    entry = None if own is None else own.entries.get(counter_id)
     if own is not None:
-        charged = counter.counted(own.charges)
-        left += charged
-        held = max(0, held - own.held)
-        prompt = max(prompt, charged)
-    return _Asked(rule, counter, own, held, left - held, prompt)
+        seen = own.seen_cost if rule.kind == "cost" else own.seen
+        if strict and own.granted:
+            cap = own.granted
+            if rule.kind == "cost":
+                cap = _share(cap, cost=operation.cost_hold, tokens=operation.hold)
+            hold = min(hold, cap)
+        hold = max(0, hold - seen)
+        if entry is not None:
+            charged = counter.counted(entry.charges)
+            used -= charged
+            held = max(0, held - entry.held)
+            prompt = max(prompt, charged)
+    needed = prompt or 1
+    if strict:
+        wanted = operation.hold_least
+        if rule.kind == "cost":
+            wanted = _share(wanted, cost=operation.cost_hold, tokens=operation.hold)
+        needed = prompt + min(hold, max(least, wanted))
+    tested = Weighed(used, held, prompt, hold, needed, limit)
+    return _Asked(rule, counter_id, counter, entry, limit - used - held, tested)
+
+
+def _share(part: int, *, cost: int, tokens: int) -> int:
+    """Return what a part of some tokens costs, rounded up."""
+    return -(-part * cost // tokens) if tokens else cost
 
 
 def _reserve(state: Counters, operation: Reserve) -> Granted | Refused:
@@ -118,34 +149,74 @@ def _reserve(state: Counters, operation: Reserve) -> Granted | Refused:
     asked = []
     fits = True
     for rule in operation.rules:
-        own = None if reservation is None else reservation.entries.get(rule.counter)
-        one = _ask(state, rule, operation=operation, own=own)
-        fits = fits and one.needed <= one.left
+        one = _ask(state, rule, operation=operation, own=reservation)
+        fits = fits and one.tested.needed <= one.left
         asked.append(one)
     if not fits:
         return _refusal(state, operation, asked=asked)
+    granted = _granted(operation, asked) if operation.hold else 0
     if reservation is None:
         reservation = state.open(operation.id, state.now, expires=operation.expires)
+        reservation.granted = granted
+    elif operation.hold:
+        granted = min(granted + reservation.seen, reservation.granted or operation.hold)
+        reservation.granted = granted
     for one in asked:
         _book(reservation, operation, asked=one)
-    return Granted(tuple([one.left - one.prompt for one in asked]))
+    if operation.mode == "strict":
+        _hold_no_more(reservation, operation)
+    return Granted(
+        tuple([one.left - one.tested.prompt for one in asked]),
+        granted,
+        tuple([one.tested for one in asked]),
+    )
+
+
+def _granted(operation: Reserve, asked: list[_Asked]) -> int:
+    """Return the completion tokens for which all rules have room."""
+    if operation.mode == "apim":
+        return operation.hold
+    strict = operation.mode == "strict"
+    granted = operation.hold
+    for one in asked:
+        tested = one.tested
+        room = tested.hold
+        if strict:
+            room = min(room, one.left - tested.prompt)
+        if one.rule.kind == "cost" and operation.cost_hold:
+            room = operation.hold * room // operation.cost_hold
+        elif one.rule.kind == "cost":
+            continue
+        granted = min(granted, room)
+    # Every choice gets the same cap.
+    return granted - granted % operation.choices if strict else granted
 
 
 def _book(reservation: Reservation, operation: Reserve, *, asked: _Asked) -> None:
     """Charge and hold what the reservation has not charged and held on this counter yet."""
-    counter_id = asked.rule.counter
-    limit = asked.rule.limit
-    entry = reservation.entries.get(counter_id)
+    tested = asked.tested
+    entry = asked.own or reservation.entries.get(asked.counter_id)
     if entry is None:
-        entry = reservation.entries[counter_id] = Entry(asked.counter)
-    entry.limit = limit
-    prompt = operation.prompt
+        entry = reservation.entries[asked.counter_id] = Entry(asked.counter)
+    entry.limit = tested.limit
+    prompt = operation.cost_prompt if asked.rule.kind == "cost" else operation.prompt
     if prompt > entry.charged:
         entry.charge(prompt - entry.charged)
-    if operation.hold and operation.mode != "apim" and not reservation.expired:
-        hold = min(operation.hold, max(1, limit - prompt)) - reservation.seen
-        if hold > entry.held:
-            entry.hold(hold)
+    if tested.hold > entry.held and operation.mode != "apim" and not reservation.expired:
+        entry.hold(tested.hold)
+    entry.reserved = entry.charged + entry.held
+
+
+def _hold_no_more(reservation: Reservation, operation: Reserve) -> None:
+    """Bring what is held under every rule down to the completion that all of them granted."""
+    tokens = max(0, reservation.granted - reservation.seen)
+    for counter_id, entry in reservation.entries.items():
+        most = tokens
+        if counter_id[0] == "cost":
+            most = _share(tokens, cost=operation.cost_hold, tokens=operation.hold)
+        if entry.held > most:
+            entry.hold(most)
+            entry.reserved = entry.charged + most
 
 
 def _refusal(state: Counters, operation: Reserve, *, asked: list[_Asked]) -> Refused:
@@ -153,7 +224,7 @@ def _refusal(state: Counters, operation: Reserve, *, asked: list[_Asked]) -> Ref
 
     Quotas are asked first (apim.md 1.1), whatever the order of the rules.
     """
-    refusing = [index for index, one in enumerate(asked) if one.needed > one.left]
+    refusing = [index for index, one in enumerate(asked) if one.tested.needed > one.left]
     decider = min(refusing, key=lambda index: not isinstance(asked[index].rule, QuotaRule))
     wait: int | None = 0
     waits_on_holds = False
@@ -164,10 +235,11 @@ def _refusal(state: Counters, operation: Reserve, *, asked: list[_Asked]) -> Ref
     return Refused(
         rule=decider,
         wait=wait,
-        remaining=tuple(0 if one.needed > one.left else one.left for one in asked),
-        needed=asked[decider].needed,
+        remaining=tuple(0 if one.tested.needed > one.left else one.left for one in asked),
+        needed=asked[decider].tested.needed,
         limit=asked[decider].rule.limit,
         waits_on_holds=waits_on_holds,
+        tested=tuple([one.tested for one in asked]),
     )
 
 
@@ -177,9 +249,9 @@ def _wait(state: Counters, asked: _Asked, *, may_change: bool) -> tuple[int | No
     Nobody knows when a hold ends. Where holds alone are in the way, or no window that rolls on is
     enough while they last, the wait is guessed from how long calls take (design: limits, 3).
     """
-    rule, counter, own, held, _, _ = asked
+    rule, counter, own, held = asked.rule, asked.counter, asked.own, asked.tested.held
     now = state.now
-    room = rule.limit - asked.needed
+    room = rule.limit - asked.tested.needed
     if room < 0 and not may_change:
         return None, False
     charges = [] if own is None else own.charges
@@ -199,14 +271,18 @@ def _wait(state: Counters, asked: _Asked, *, may_change: bool) -> tuple[int | No
 
 def _seen(state: Counters, operation: Seen) -> Done:
     reservation = state.reservations.get(operation.id)
-    if reservation is None or operation.tokens <= reservation.seen:
+    if reservation is None:
         return _DONE
-    more = operation.tokens - reservation.seen
-    reservation.seen = operation.tokens
-    for entry in reservation.entries.values():
-        entry.counter.roll(state.now)
-        entry.charge(more)
-        entry.hold(max(0, entry.held - more))
+    tokens = max(0, operation.tokens - reservation.seen)
+    cost = max(0, operation.cost - reservation.seen_cost)
+    reservation.seen += tokens
+    reservation.seen_cost += cost
+    for counter_id, entry in reservation.entries.items():
+        more = cost if counter_id[0] == "cost" else tokens
+        if more:
+            entry.counter.roll(state.now)
+            entry.charge(more)
+            entry.hold(max(0, entry.held - more))
     return _DONE
 
 
@@ -215,21 +291,30 @@ def _settle(state: Counters, operation: Settle) -> Settled:
     reservation = state.close(operation.id)
     if reservation is not None:
         state.mean_duration += (state.now - reservation.began - state.mean_duration) // 16
-    return _end(state, reservation, actual=operation.prompt + operation.completion)
+    actual = operation.prompt + operation.completion
+    return _end(state, reservation, actual=actual, cost=operation.cost)
 
 
-def _end(state: Counters, reservation: Reservation | None, *, actual: int) -> Settled:
+def _end(
+    state: Counters, reservation: Reservation | None, *, actual: int, cost: int = 0
+) -> Settled:
     """Book what the call used beyond, or short of, what it was charged, and drop its holds."""
     remaining: dict[CounterId, int] = {}
     if reservation is None:
         return Settled(remaining, 0)
+    debt = 0
     for counter_id, entry in reservation.entries.items():
         counter = entry.counter
         counter.roll(state.now)
-        entry.end(actual)
+        if counter_id[0] == "cost":
+            entry.end(cost)
+        else:
+            if actual - entry.reserved > debt:
+                debt = actual - entry.reserved
+            entry.end(actual)
         left = entry.limit - counter.used - counter.held
         remaining[counter_id] = left if left > 0 else 0
-    return Settled(remaining, actual)
+    return Settled(remaining, actual, debt, reservation.expired)
 
 
 def _count_calls(state: Counters, operation: CountCalls) -> Counted | Refused:

@@ -18,8 +18,13 @@ import msgspec
 from headgate.limits.calendar import Period
 from headgate.model.clock import SECOND, Micros
 
-AdmissionMode = Literal["apim", "bounded"]
-Kind = Literal["tokens", "calls"]
+AdmissionMode = Literal["apim", "bounded", "strict"]
+"""`apim` holds nothing; `bounded` holds what a call may complete but asks for room for its prompt
+only; `strict` asks for room for both, so that nothing goes over (design: limits, section 2)."""
+
+Kind = Literal["tokens", "calls", "cost"]
+"""Amounts of `cost` are billionths (1e-9) of the currency's unit: a price of 0.15 per million
+tokens is 150 a token. Whoever prices a call rounds up once per call."""
 
 CounterId = tuple[Kind, int | Period, str]
 """Kind, window in microseconds or name of the period, key. One counter for the whole gateway."""
@@ -71,10 +76,19 @@ class Reserve(msgspec.Struct, frozen=True, gc=False):
 
     `id` names the call's reservation; a second Reserve with the same id extends it. A counter is
     charged once per reservation: a rule on a counter that it has charged already tests its own
-    limit and adds only what is missing. `hold` is clamped under each rule to
-    max(1, limit - prompt) unless it is 0, and not held in mode `apim`. `expires` is when the hold
-    ends by itself; the first Reserve of an id decides. `limit_may_change` says that the limits were
-    computed for this call, so that a call too large today may fit tomorrow.
+    limit and adds only what is missing. `expires` is when the hold ends by itself; the first
+    Reserve of an id decides. `limit_may_change` says that the limits were computed for this call,
+    so that a call too large today may fit tomorrow.
+
+    `prompt` and `hold` are tokens, `cost_prompt` and `cost_hold` what those cost; a rule of kind
+    `cost` tests and books the latter. `hold` is 0 where there is no completion; under each rule it
+    is clamped to max(choices, limit - prompt), and it is not held in mode `apim`.
+
+    In mode `strict` the call is granted as much of `hold` as all rules have room for, a multiple of
+    `choices`, and refused if that is less than `hold_least` (clamped like `hold`). `hold_least` is
+    `hold` where the client named the cap, else the least completion worth a call. What a
+    reservation was granted never rises again; where a later rule grants less, less is held under
+    the earlier ones too. The provider has to enforce what was granted.
     """
 
     id: str
@@ -84,6 +98,25 @@ class Reserve(msgspec.Struct, frozen=True, gc=False):
     mode: AdmissionMode
     expires: Micros
     limit_may_change: bool = False
+    hold_least: int = 1
+    choices: int = 1
+    cost_prompt: int = 0
+    cost_hold: int = 0
+
+
+class Weighed(msgspec.Struct, frozen=True, gc=False):
+    """What one rule was tested with, in the unit of its counter.
+
+    The call passes if used + held + needed <= limit; used and held are those of other calls.
+    `prompt` is what the call will have charged, `hold` what it asks to hold under this rule.
+    """
+
+    used: int
+    held: int
+    prompt: int
+    hold: int
+    needed: int
+    limit: int
 
 
 class Granted(msgspec.Struct, frozen=True, gc=False):
@@ -94,6 +127,11 @@ class Granted(msgspec.Struct, frozen=True, gc=False):
     """
 
     remaining: tuple[int, ...]
+    hold: int = 0
+    """Completion tokens of the call, all choices together, that are granted by all rules so far. In
+    `strict` the cap that the provider has to enforce; in `bounded` the line at which an overrun
+    begins, and a stream may be cut; in `apim` what was asked for."""
+    tested: tuple[Weighed, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True, gc=False):
@@ -112,6 +150,7 @@ class Refused(msgspec.Struct, frozen=True, gc=False):
     needed: int
     limit: int
     waits_on_holds: bool = False
+    tested: tuple[Weighed, ...] = ()
 
     @property
     def retry_after(self) -> int | None:
@@ -120,10 +159,14 @@ class Refused(msgspec.Struct, frozen=True, gc=False):
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """Completion tokens of a call that have passed so far; the new ones move from held to used."""
+    """Completion tokens of a call that have passed so far; the new ones move from held to used.
+
+    `cost` is what they cost so far, without the prompt.
+    """
 
     id: str
     tokens: int
+    cost: int = 0
 
 
 class Progress(msgspec.Struct, frozen=True, gc=False):
@@ -142,6 +185,8 @@ class Settle(msgspec.Struct, frozen=True, gc=False):
     id: str
     prompt: int
     completion: int
+    cost: int = 0
+    """What the whole call cost; booked under rules of kind `cost`."""
 
 
 class Release(msgspec.Struct, frozen=True, gc=False):
@@ -157,6 +202,10 @@ class Settled(msgspec.Struct, frozen=True, gc=False):
     """What is left under each of its counters, by the limit last asked about."""
     charged: int
     """Tokens that the call was charged in all."""
+    debt: int = 0
+    """Tokens beyond the prompt and the hold with which the call was admitted (invariant I3)."""
+    expired: bool = False
+    """Whether the reservation had expired: a difference was booked to it late."""
 
 
 class CountCalls(msgspec.Struct, frozen=True, gc=False):

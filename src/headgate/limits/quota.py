@@ -17,9 +17,19 @@ class Quota:
     is when the period began: the name by which a charge remembers where it was made.
     """
 
-    __slots__ = ("end", "held", "period", "place", "reservations", "used")
+    __slots__ = ("_changed", "_id", "end", "held", "period", "place", "reservations", "used")
 
-    def __init__(self, period: Period, now: Micros) -> None:
+    def __init__(
+        self,
+        period: Period,
+        now: Micros,
+        *,
+        name: CounterId | None = None,
+        changed: dict[CounterId, Quota] | None = None,
+    ) -> None:
+        self._id = name
+        self._changed = changed
+        """Where it notes under its name that it was charged; None: nobody wants to know."""
         self.period = period
         self.place, self.end = bounds(period, now)
         self.used = 0
@@ -36,11 +46,17 @@ class Quota:
     def charge(self, amount: int) -> None:
         """Charge the current period."""
         self.used += amount
+        self._note()
 
     def refund(self, place: int, amount: int) -> None:
         """Take back a charge made in a period, if it is still this one."""
         if place == self.place:
             self.used -= amount
+            self._note()
+
+    def _note(self) -> None:
+        if self._changed is not None and self._id is not None:
+            self._changed[self._id] = self
 
     def counted(self, charges: Charges) -> int:
         """Return how much of these charges was made in this period."""
@@ -56,6 +72,7 @@ class Quota:
     def clear(self) -> None:
         """Forget what was charged."""
         self.used = 0
+        self._note()
 
 
 class QuotaUsage(msgspec.Struct, frozen=True):

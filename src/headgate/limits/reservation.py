@@ -18,7 +18,7 @@ class Entry:
     was last asked about.
     """
 
-    __slots__ = ("charged", "charges", "counter", "held", "limit")
+    __slots__ = ("charged", "charges", "counter", "held", "limit", "reserved")
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
@@ -26,6 +26,8 @@ class Entry:
         self.charged = 0
         self.held = 0
         self.limit = 0
+        self.reserved = 0
+        """What was charged and held together when the call was last admitted."""
         counter.reservations += 1
 
     def charge(self, amount: int) -> None:
@@ -81,14 +83,17 @@ class Reservation:
 
     `seen` counts the completion tokens that have been charged as they passed. A reservation that
     `expired` holds nothing; it is kept for a while, so that a late settlement books only the
-    difference. `due` is the second, counted from the epoch, in which it expires or is forgotten.
+    difference. `granted` is the completion that all rules granted, in tokens. `due` is
+    the second, counted from the epoch, in which it expires or is forgotten.
     """
 
-    __slots__ = ("began", "due", "entries", "expired", "seen")
+    __slots__ = ("began", "due", "entries", "expired", "granted", "seen", "seen_cost")
 
     def __init__(self, began: Micros, due: int) -> None:
         self.began = began
         self.due = due
         self.entries: dict[CounterId, Entry] = {}
         self.expired = False
+        self.granted = 0
         self.seen = 0
+        self.seen_cost = 0

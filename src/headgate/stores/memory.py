@@ -21,9 +21,10 @@ class MemoryCounterStore:
 
     __slots__ = ("_behind_since", "_clock", "_counters", "_latest")
 
-    def __init__(self, clock: Clock, *, keys_max: int = KEYS_MAX) -> None:
+    def __init__(self, clock: Clock, *, keys_max: int = KEYS_MAX, archived: bool = False) -> None:
+        """Begin empty. `archived` says that `changed_quotas` is asked for about every second."""
         self._clock = clock
-        self._counters = Counters(keys_max=keys_max)
+        self._counters = Counters(keys_max=keys_max, archived=archived)
         self._latest = clock.now()
         self._behind_since: tuple[int, int] | None = None
         """The store's time and the monotonic time when the wall clock was found to be behind."""
@@ -48,6 +49,10 @@ class MemoryCounterStore:
     def export_quotas(self) -> tuple[QuotaUsage, ...]:
         """Return what the quotas of current periods have used; what a restart must not forget."""
         return self._counters.quotas()
+
+    def changed_quotas(self) -> tuple[QuotaUsage, ...]:
+        """Return the quotas that changed since this was last asked."""
+        return self._counters.quotas_changed()
 
     def import_quotas(self, usages: Iterable[QuotaUsage]) -> None:
         """Take up what quotas had used; what belongs to a period that is over is passed by.

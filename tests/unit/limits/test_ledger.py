@@ -27,6 +27,7 @@ from headgate.limits.operations import (
     Seen,
     Settle,
     Settled,
+    Weighed,
 )
 from headgate.model.clock import SECOND, Micros
 
@@ -123,7 +124,7 @@ def test_mode_apim_holds_nothing_and_minds_no_hold() -> None:
     ledger = Ledger()
     ledger.reserve("a", minute(100), prompt=10, hold=90)
     ledger.mode = "apim"
-    assert ledger.reserve("b", minute(100), prompt=90, hold=50) == Granted((0,))
+    assert ledger.reserve("b", minute(100), prompt=90, hold=50).remaining == (0,)
     assert ledger.level() == (100, 90)
 
 
@@ -146,8 +147,8 @@ def test_a_call_without_completion_holds_nothing() -> None:
 
 def test_remaining_leaves_out_the_own_hold_and_counts_the_own_prompt() -> None:
     ledger = Ledger()
-    assert ledger.reserve("a", minute(100), prompt=10, hold=20) == Granted((90,))
-    assert ledger.reserve("b", minute(100), prompt=5, hold=20) == Granted((65,))
+    assert ledger.reserve("a", minute(100), prompt=10, hold=20).remaining == (90,)
+    assert ledger.reserve("b", minute(100), prompt=5, hold=20).remaining == (65,)
 
 
 def test_a_refusal_writes_nothing() -> None:
@@ -168,7 +169,7 @@ def test_the_quota_decides_before_the_rate_whatever_their_order() -> None:
 
 def test_two_rules_on_one_counter_charge_it_once() -> None:
     ledger = Ledger()
-    assert ledger.reserve("a", minute(100), minute(50), prompt=10) == Granted((90, 40))
+    assert ledger.reserve("a", minute(100), minute(50), prompt=10).remaining == (90, 40)
     assert ledger.level() == (10, 0)
 
 
@@ -176,7 +177,7 @@ def test_a_second_element_on_the_same_counter_tests_its_own_limit_and_charges_no
     ledger = Ledger()
     ledger.reserve("other", minute(100), prompt=30)
     ledger.reserve("a", minute(100), prompt=20, hold=10)
-    assert ledger.reserve("a", minute(50), prompt=20, hold=10) == Granted((0,))
+    assert ledger.reserve("a", minute(50), prompt=20, hold=10).remaining == (0,)
     assert ledger.level() == (50, 10)
     assert isinstance(ledger.reserve("a", minute(49), prompt=20, hold=10), Refused)
     assert ledger.level() == (50, 10)
@@ -187,7 +188,7 @@ def test_a_second_element_that_knows_the_prompt_charges_what_the_first_did_not()
     ledger.reserve("a", minute(100), prompt=0, hold=5)
     ledger.reserve("a", minute(100), prompt=20, hold=30)
     assert ledger.level() == (20, 30)
-    assert ledger.reserve("a", minute(100), prompt=0) == Granted((80,))
+    assert ledger.reserve("a", minute(100), prompt=0).remaining == (80,)
     assert ledger.level() == (20, 30)
 
 
@@ -550,3 +551,77 @@ def test_an_empty_counter_that_a_call_has_in_hand_is_not_forgotten() -> None:
         ledger.reserve(f"other-{number}", minute(100, str(number)))
     ledger.settle("a", 0, 70)
     assert ledger.level() == (70, 0)
+
+
+def strict(ledger: Ledger, call: str, *rules: Rule, prompt: int, hold: int, least: int) -> Decision:
+    expires = Micros(ledger.now + 15 * MINUTE)
+    return ledger.apply(
+        Reserve(call, rules, prompt, hold, "strict", expires, hold_least=least, cost_hold=hold * 5)
+    )
+
+
+def test_strict_admits_a_named_cap_only_whole() -> None:
+    ledger = Ledger()
+    ledger.apply(AddCalls(minute(0), 30))
+    refused = strict(ledger, "a", minute(100), prompt=21, hold=50, least=50)
+    assert isinstance(refused, Refused)
+    assert (refused.needed, refused.retry_after, ledger.level()) == (71, 61, (30, 0))
+    granted = strict(ledger, "a", minute(100), prompt=20, hold=50, least=50)
+    assert isinstance(granted, Granted)
+    assert (granted.hold, ledger.level()) == (50, (50, 50))
+
+
+def test_strict_grants_what_is_left_where_the_client_named_no_cap() -> None:
+    ledger = Ledger()
+    granted = strict(ledger, "a", minute(100), minute(60, "b"), prompt=20, hold=4096, least=1)
+    assert isinstance(granted, Granted)
+    assert granted.hold == 40
+    assert (ledger.level(), ledger.level(minute(0, "b").counter)) == ((20, 40), (20, 40))
+
+
+def test_a_later_strict_rule_that_grants_less_lowers_the_earlier_holds() -> None:
+    ledger = Ledger()
+    strict(ledger, "a", minute(100), prompt=20, hold=4096, least=1)
+    granted = strict(ledger, "a", minute(50, "b"), prompt=20, hold=4096, least=1)
+    assert isinstance(granted, Granted)
+    assert (granted.hold, ledger.level()) == (30, (20, 30))
+
+
+def test_a_strict_call_whose_prompt_fills_the_limit_can_never_complete_anything() -> None:
+    refused = strict(Ledger(), "a", minute(100), prompt=100, hold=50, least=1)
+    assert isinstance(refused, Refused)
+    assert refused.retry_after is None
+
+
+def test_a_rule_in_money_grants_the_tokens_that_it_can_pay() -> None:
+    ledger = Ledger()
+    rule = QuotaRule("k", 204, "Daily", "cost")
+    granted = strict(ledger, "a", rule, prompt=20, hold=100, least=1)
+    assert isinstance(granted, Granted)
+    assert (granted.hold, ledger.level(rule.counter)) == (40, (0, 200))
+    ledger.apply(Seen("a", 10, 50))
+    assert ledger.level(rule.counter) == (50, 150)
+    ledger.apply(Settle("a", 20, 10, 77))
+    assert ledger.level(rule.counter) == (77, 0)
+
+
+def test_a_decision_tells_what_each_rule_was_tested_with() -> None:
+    ledger = Ledger()
+    ledger.reserve("other", minute(100), prompt=10, hold=20)
+    granted = ledger.reserve("a", minute(100), prompt=30, hold=50)
+    assert granted.tested == (Weighed(10, 20, 30, 50, 30, 100),)
+    assert ledger.refused("b", minute(100), prompt=1).tested == (Weighed(40, 70, 1, 0, 1, 100),)
+
+
+def test_a_settlement_tells_the_debt_beyond_the_hold_and_whether_it_came_late() -> None:
+    for completion, debt in ((50, 0), (51, 1)):
+        ledger = Ledger()
+        ledger.reserve("a", minute(100), prompt=10, hold=50)
+        ledger.apply(Seen("a", 51))
+        assert (ledger.settle("a", 10, completion).debt, ledger.level()[1]) == (debt, 0)
+    ledger = Ledger()
+    ledger.reserve("a", minute(100), prompt=10, hold=50)
+    ledger.apply(Seen("a", 20))
+    ledger.wait(15 * MINUTE)
+    settled = ledger.settle("a", 10, 25)
+    assert (settled.charged, settled.debt, settled.expired) == (35, 5, True)
