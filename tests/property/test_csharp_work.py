@@ -7,9 +7,9 @@ import tracemalloc
 
 import pytest
 
+from headgate.csharp import budget
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.expression import CompiledExpression, compile_expression
-from headgate.csharp.runtime import budget
 from headgate.model.clock import Micros, MonotonicMicros
 from headgate.model.context import Context
 from headgate.model.entities import Deployment

@@ -17,10 +17,10 @@ from headgate.csharp import tree
 from headgate.csharp.binding.binder import Binder
 from headgate.csharp.binding.handlers import EXPRESSIONS, STATEMENTS, TARGETED
 from headgate.csharp.binding.lambdas import block_body, result_of
+from headgate.csharp.budget import BUDGET, MAX_WORK, UNCOUNTED
 from headgate.csharp.diagnostics import BindError
 from headgate.csharp.errors import TRANSLATED, DotNetError, translate
 from headgate.csharp.names import resolve
-from headgate.csharp.runtime.budget import BUDGET, MAX_WORK, UNCOUNTED
 from headgate.csharp.surface import surface
 from headgate.csharp.syntax.parser import parse
 from headgate.csharp.types import NULL, OBJECT, THROW, VOID

@@ -6,8 +6,8 @@ import re
 import struct
 from decimal import Decimal
 
+from headgate.csharp.budget import numeral
 from headgate.csharp.errors import bad_format, null_argument, overflow
-from headgate.csharp.runtime.budget import numeral
 from headgate.csharp.types import RANGES, Type
 
 SPACE = " \t\n\r\v\f"

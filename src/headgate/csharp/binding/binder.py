@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from headgate.csharp import tree
+from headgate.csharp import budget, tree
 from headgate.csharp.diagnostics import BindError
-from headgate.csharp.runtime import budget, support
+from headgate.csharp.runtime import support
 from headgate.csharp.surface import Surface
 from headgate.csharp.types import (
     KEYWORDS,

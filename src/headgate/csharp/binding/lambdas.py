@@ -12,8 +12,8 @@ from headgate.csharp.binding.calls import invoke
 from headgate.csharp.binding.conversions import bind_to, implicit
 from headgate.csharp.binding.overloads import Given, choose, common
 from headgate.csharp.binding.weights import units
+from headgate.csharp.budget import spend
 from headgate.csharp.runtime import support
-from headgate.csharp.runtime.budget import spend
 from headgate.csharp.types import (
     DELEGATES,
     NULL,

@@ -11,7 +11,7 @@ from typing import Any
 
 from headgate.csharp import tree
 from headgate.csharp.binding.binder import Binder
-from headgate.csharp.runtime.budget import NODE
+from headgate.csharp.budget import NODE
 
 LIGHT = 12
 """Nodes up to which a block counts with what is around it."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from headgate.csharp.budget import scanned
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import null_argument, out_of_range
-from headgate.csharp.runtime.budget import scanned
 from headgate.csharp.runtime.texts import encode, whole
 from headgate.csharp.types import Type
 from headgate.csharp.values import NetObject

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from headgate.csharp.budget import spend
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import DotNetError
-from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.equality import compare
 from headgate.csharp.runtime.guids import EMPTY, Guid, from_bits, parse
 from headgate.csharp.runtime.randomness import bits

@@ -7,9 +7,9 @@ from functools import cmp_to_key
 from itertools import islice
 from typing import Any
 
+from headgate.csharp.budget import ITEM, spend
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument, out_of_range
-from headgate.csharp.runtime.budget import ITEM, spend
 from headgate.csharp.runtime.collections import WORD, Array, NetList, list_get, list_set, room
 from headgate.csharp.runtime.equality import compare, equal
 from headgate.csharp.runtime.linq import sorting

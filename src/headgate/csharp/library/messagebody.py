@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
+from headgate.csharp.budget import scanned
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument
-from headgate.csharp.runtime.budget import scanned
 from headgate.csharp.runtime.collections import Dictionary, NetList
 from headgate.csharp.runtime.jsonbase import LINQ, JToken
 from headgate.csharp.runtime.jsonreader import expect, parse_bytes

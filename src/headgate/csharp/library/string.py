@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from headgate.csharp.budget import ITEM, SMALL, made, scanned, spend
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument, index_out_of_range, null_argument, out_of_range
-from headgate.csharp.runtime.budget import ITEM, SMALL, made, scanned, spend
 from headgate.csharp.runtime.collections import Array
 from headgate.csharp.runtime.comparison import ORDINAL, folded, order
 from headgate.csharp.runtime.formats import composite

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from headgate.csharp.budget import made
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import out_of_range
-from headgate.csharp.runtime.budget import made
 from headgate.csharp.runtime.formats import composite
 from headgate.csharp.runtime.texts import MAX_TEXT, bounded, joined, units, whole
 from headgate.csharp.types import Type

@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import cache
 from typing import Any
 
+from headgate.csharp.budget import spend
 from headgate.csharp.errors import DotNetError, overflow
-from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.casts import make, wrap
 from headgate.csharp.types import RANGES, Type
 

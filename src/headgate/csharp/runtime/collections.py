@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from headgate.csharp.budget import BUDGET, ITEM, spend
 from headgate.csharp.errors import (
     DotNetError,
     index_out_of_range,
@@ -14,7 +15,6 @@ from headgate.csharp.errors import (
     out_of_range,
     overflow,
 )
-from headgate.csharp.runtime.budget import BUDGET, ITEM, spend
 from headgate.csharp.types import Type, array, enumerable, reflection_name
 from headgate.csharp.values import Byte, NetObject, to_text
 

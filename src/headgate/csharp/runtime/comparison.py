@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headgate.csharp.runtime.budget import scanned
+from headgate.csharp.budget import scanned
 from headgate.csharp.runtime.equality import compare_text
 from headgate.csharp.values import enum_class
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from headgate.csharp.budget import scanned
 from headgate.csharp.errors import (
     bad_argument,
     bad_cast,
@@ -24,7 +25,6 @@ from headgate.csharp.numerals import (
     parse_hex,
     parse_integer,
 )
-from headgate.csharp.runtime.budget import scanned
 from headgate.csharp.runtime.casts import CLASSES, make, numeric_cast, wrap
 from headgate.csharp.runtime.dateparsing import parse_date
 from headgate.csharp.runtime.dates import DateTime

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from headgate.csharp.budget import spend
 from headgate.csharp.errors import bad_format
-from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.dates import (
     DAY,
     HOUR,

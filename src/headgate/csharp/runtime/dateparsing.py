@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from headgate.csharp.budget import numeral
 from headgate.csharp.errors import DotNetError, bad_format, null_argument
-from headgate.csharp.runtime.budget import numeral
 from headgate.csharp.runtime.dateformats import MONTHS
 from headgate.csharp.runtime.dates import (
     HOUR,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
+from headgate.csharp.budget import made, scanned, spend
 from headgate.csharp.errors import bad_format, null_argument
 from headgate.csharp.numerals import double_text
-from headgate.csharp.runtime.budget import made, scanned, spend
 from headgate.csharp.runtime.dateformats import date_text, offset_text, span_text
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset, TimeSpan
 from headgate.csharp.runtime.texts import bounded

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from headgate.csharp.budget import numeral
 from headgate.csharp.errors import bad_format, null_argument
-from headgate.csharp.runtime.budget import numeral
 from headgate.csharp.types import simple
 from headgate.csharp.values import Formattable
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from headgate.csharp.budget import made, spend
 from headgate.csharp.errors import (
     DotNetError,
     bad_argument,
     bad_cast,
     null_argument,
 )
-from headgate.csharp.runtime.budget import made, spend
 from headgate.csharp.runtime.collections import (
     Anonymous,
     Array,

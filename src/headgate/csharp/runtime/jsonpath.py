@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from headgate.csharp.budget import spend
 from headgate.csharp.errors import DotNetError
-from headgate.csharp.runtime.budget import spend
 from headgate.csharp.runtime.jsonbase import JToken
 from headgate.csharp.runtime.jsontree import JArray, JObject, JValue
 

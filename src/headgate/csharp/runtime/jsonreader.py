@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from headgate.csharp.budget import scanned, spend
 from headgate.csharp.errors import DotNetError, null_argument
-from headgate.csharp.runtime.budget import scanned, spend
 from headgate.csharp.runtime.jsonbase import UNDEFINED, Json, JToken
 from headgate.csharp.runtime.jsontree import JArray, JObject, JValue, wrap
 from headgate.csharp.runtime.texts import whole

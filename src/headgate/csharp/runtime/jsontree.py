@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from headgate.csharp.budget import ITEM, made, spend
 from headgate.csharp.errors import (
     DotNetError,
     bad_argument,
@@ -16,7 +17,6 @@ from headgate.csharp.errors import (
     null_argument,
     out_of_range,
 )
-from headgate.csharp.runtime.budget import ITEM, made, spend
 from headgate.csharp.runtime.dateparsing import json_date
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset, TimeSpan
 from headgate.csharp.runtime.guids import Guid

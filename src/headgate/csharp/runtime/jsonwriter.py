@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
+from headgate.csharp.budget import made, scanned, spend
 from headgate.csharp.numerals import double_text
-from headgate.csharp.runtime.budget import made, scanned, spend
 from headgate.csharp.runtime.dateparsing import json_date
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset
 from headgate.csharp.runtime.jsonbase import PROPERTY, RAW, UNDEFINED, Json, JToken

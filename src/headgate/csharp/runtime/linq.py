@@ -7,8 +7,8 @@ from functools import cmp_to_key
 from operator import itemgetter
 from typing import Any
 
+from headgate.csharp.budget import ITEM, spend
 from headgate.csharp.errors import invalid_operation, out_of_range
-from headgate.csharp.runtime.budget import ITEM, spend
 from headgate.csharp.runtime.collections import Grouping, Sequence, plain_key
 from headgate.csharp.runtime.equality import compare
 from headgate.csharp.runtime.sequences import walk

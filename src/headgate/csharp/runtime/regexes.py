@@ -14,8 +14,8 @@ from typing import Any
 
 import regex  # type: ignore[import-untyped]  # the package has no type information
 
+from headgate.csharp.budget import made, scanned, spend
 from headgate.csharp.errors import DotNetError, bad_argument, null_argument
-from headgate.csharp.runtime.budget import made, scanned, spend
 from headgate.csharp.runtime.collections import Items
 from headgate.csharp.types import Type
 from headgate.csharp.values import NetObject, enum_class

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from headgate.csharp.budget import numeral
 from headgate.csharp.errors import bad_format, null_argument, overflow
-from headgate.csharp.runtime.budget import numeral
 from headgate.csharp.runtime.dates import DAY, HOUR, MINUTE, SECOND, TimeSpan
 
 SPAN = re.compile(r"(-)?(?:(\d+)|(?:(\d+)\.)?(\d+):(\d+)(?::(\d+)(?:\.(\d{1,7}))?)?)")

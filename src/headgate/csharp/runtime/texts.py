@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from sys import getsizeof
 
+from headgate.csharp.budget import SMALL, spend
 from headgate.csharp.errors import DotNetError
-from headgate.csharp.runtime.budget import SMALL, spend
 
 BEYOND = re.compile("[\U00010000-\U0010ffff]")
 SURROGATE = re.compile("[\ud800-\udfff]")

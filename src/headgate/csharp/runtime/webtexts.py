@@ -7,7 +7,7 @@ import re
 from html.entities import html5
 from urllib.parse import quote, unquote_to_bytes
 
-from headgate.csharp.runtime.budget import scanned
+from headgate.csharp.budget import scanned
 from headgate.csharp.runtime.texts import encode
 
 ENTITY = re.compile(r"&(#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,30});")

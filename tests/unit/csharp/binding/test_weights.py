@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from headgate.csharp.budget import BUDGET, MAX_WORK
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.expression import compile_expression
-from headgate.csharp.runtime.budget import BUDGET, MAX_WORK
 from headgate.model.clock import Micros, MonotonicMicros
 from headgate.model.context import Context
 from headgate.model.entities import Deployment

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from headgate.csharp.budget import BUDGET, UNCOUNTED
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.runtime import collections as net
-from headgate.csharp.runtime.budget import BUDGET, UNCOUNTED
 from headgate.csharp.types import INT32, STRING, Type
 from headgate.csharp.values import type_name_of
 

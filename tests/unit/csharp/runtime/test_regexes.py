@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from headgate.csharp.budget import BUDGET
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.runtime import regexes
-from headgate.csharp.runtime.budget import BUDGET
 
 
 def test_the_dialect_is_translated() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from headgate.csharp.budget import BUDGET, SMALL, UNCOUNTED, made, scanned, spend
 from headgate.csharp.errors import DotNetError
-from headgate.csharp.runtime.budget import BUDGET, SMALL, UNCOUNTED, made, scanned, spend
 
 
 @pytest.fixture(autouse=True)
