@@ -11,14 +11,14 @@ from headgate.model.record import Admission, UsageRecord
 from headgate.policy.metering import Metering
 
 
-def usage_record(call: Call, *, cost: int | None = None, currency: str = "") -> UsageRecord:
-    """Return the record of a call that has been concluded; `cost` is in nano-units."""
+def usage_record(call: Call, *, currency: str = "") -> UsageRecord:
+    """Return the record of a call that has been concluded; costs are in `currency`."""
     context = call.context
     api, operation, product = context.api, context.operation, context.product
     subscription, user, response = context.subscription, context.user, context.response
     error = context.last_error
     status = 0 if response is None else response.status
-    usage = None
+    usage = cost = None
     model = dialect = ""
     admissions: list[Admission] = []
     for fact in context.facts:
@@ -28,6 +28,7 @@ def usage_record(call: Call, *, cost: int | None = None, currency: str = "") -> 
         elif kind is TokensMetered:
             metered = cast(TokensMetered, fact)
             usage, dialect, model = metered.usage, metered.dialect, metered.usage.model
+            cost = metered.cost
     if usage is None:
         metering: Metering | None = context.owners.get(Metering)
         if metering is not None:
@@ -48,7 +49,7 @@ def usage_record(call: Call, *, cost: int | None = None, currency: str = "") -> 
         dialect=dialect,
         usage=usage,
         cost=cost,
-        currency=currency,
+        currency="" if cost is None else currency,
         status=status,
         ending=ending_of(call, status),
         source="" if error is None else error.source,

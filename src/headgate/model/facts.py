@@ -41,3 +41,5 @@ class TokensMetered(msgspec.Struct, frozen=True):
     dialect: str
     charged: bool
     """Whether a limit was charged with it; a metric alone charges nothing."""
+    cost: int | None = None
+    """Billionths of the currency's unit; None: the model has no price."""

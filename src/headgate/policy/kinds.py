@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any, Literal, NewType, get_args, get_origin
 
@@ -16,10 +17,14 @@ from headgate.csharp.errors import DotNetError
 from headgate.csharp.values import to_bool, to_double, to_int, to_text, type_name_of
 from headgate.model.clock import SECOND
 from headgate.model.messages import TOKEN
+from headgate.model.record import NANO
 from headgate.model.unicode import encodable
 
 Duration = NewType("Duration", int)
 """Microseconds; documents write seconds (`60`, `0.5`) or a TimeSpan (`00:01:00`)."""
+
+Money = NewType("Money", int)
+"""Billionths of the currency that the price table is in; documents write units (`12.50`)."""
 
 HeaderName = NewType("HeaderName", str)
 """The name of a header (RFC 9110, 5.6.2)."""
@@ -81,6 +86,19 @@ def _microseconds(seconds: float) -> Duration:
     return Duration(round(seconds * SECOND))
 
 
+def _money(text: str) -> Money:
+    if not NUMBER.fullmatch(text):
+        raise ValueError
+    return _billionths(Decimal(text))
+
+
+def _billionths(units: Decimal) -> Money:
+    # Rounded down: a limit is never more than what was written.
+    if not 0 <= units < INT64 // NANO:
+        raise ValueError
+    return Money(int(units * NANO))
+
+
 def _header_name(text: str) -> HeaderName:
     if not TOKEN.fullmatch(text):
         raise ValueError
@@ -129,6 +147,17 @@ def _to_duration(value: Any) -> Duration:
         raise DotNetError("System.FormatException", f"'{text}' is not a duration.") from error
 
 
+def _to_money(value: Any) -> Money:
+    try:
+        if isinstance(value, str):
+            return _money(value)
+        # The digits that a double shows are what its author meant.
+        return _billionths(Decimal(repr(_to_number(value))))
+    except (ValueError, InvalidOperation) as error:
+        text = to_text(value)
+        raise DotNetError("System.FormatException", f"'{text}' is no amount of money.") from error
+
+
 def _to_header_name(value: Any) -> HeaderName:
     name = to_string(value)
     try:
@@ -164,6 +193,7 @@ KINDS: dict[object, Kind] = {
     HeaderName: Kind(
         name="header name", literal=_header_name, convert=_to_header_name, wrong="no name"
     ),
+    Money: Kind(name="amount", literal=_money, convert=_to_money, wrong="much", unit=NANO),
     Duration: Kind(
         name="duration", literal=_duration, convert=_to_duration, wrong="long", unit=SECOND
     ),

@@ -8,11 +8,19 @@ reservation held, and the answer's usage settled exactly once (design: limits, s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
-from headgate.limits.operations import AdmissionMode, CounterId, Release, Settle, Settled
+from headgate.limits.completions import Completions
+from headgate.limits.operations import (
+    AdmissionMode,
+    CounterId,
+    Release,
+    Seen,
+    Settle,
+    Settled,
+)
 from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
@@ -20,19 +28,37 @@ from headgate.model.facts import TokensMetered
 from headgate.model.messages import Response
 from headgate.model.usage import TokenUsage
 from headgate.policy.effects import Apply, CountPrompt, CountText, ReadResponseBody, Steps
-from headgate.tokens.answer import completion_text, estimated, read_usage, readable
+from headgate.tokens.answer import completion_text, estimated, read_usage, readable, truncated
 from headgate.tokens.dialect import Dialect
 from headgate.tokens.factors import LearnedFactors
 from headgate.tokens.following import tap_for
 from headgate.tokens.inflate import InflatingTap, inflate
-from headgate.tokens.request import LlmRequest, RequestUnreadable, ask_for_usage, read_request
+from headgate.tokens.prices import Price, PriceTable
+from headgate.tokens.request import (
+    LlmRequest,
+    RequestUnreadable,
+    ask_for_usage,
+    read_request,
+    with_completion_cap,
+)
 from headgate.tokens.stream import StreamTap
 
-HOLD_DEFAULT = 1024
-"""Completion tokens held for a call whose client names no cap (design: limits, section 2)."""
+Overrun = Literal["grace", "cut"]
 
 
 IDENTITY = (b"accept-encoding", b"accept-encoding", b"identity")
+
+
+class Learned:
+    """What the process learns from answers; reloads hand it on."""
+
+    __slots__ = ("completions", "factors")
+
+    def __init__(self) -> None:
+        self.completions = Completions()
+        """How long the completions of a route are."""
+        self.factors = LearnedFactors()
+        """How far the estimates of prompts are off."""
 
 
 class TokenTerms(msgspec.Struct, frozen=True):
@@ -45,8 +71,15 @@ class TokenTerms(msgspec.Struct, frozen=True):
     """Microseconds after which a reservation that nobody settled settles itself."""
     declared: Mapping[str, Dialect] = {}
     """How to read the usage of APIs that say so themselves, by API id."""
-    factors: LearnedFactors = msgspec.field(default_factory=LearnedFactors)
-    """How far estimates are off, learned by the process: reloads hand it on."""
+    prices: PriceTable | None = None
+    """What tokens cost; None: nothing has a price."""
+    strict_max_completion: int = 4096
+    """The completion that `strict` grants at most where the caller names no cap."""
+    overrun: Overrun = "grace"
+    """What happens to a stream that outgrows what was held for it."""
+    completion_caps: Mapping[str, int] = {}
+    """What models complete at most, by name."""
+    learned: Learned = msgspec.field(default_factory=Learned)
 
 
 class LimitListener(Protocol):
@@ -73,11 +106,14 @@ class Metering:
     __slots__ = (
         "_body",
         "_counted",
+        "_prepared",
         "_prompt",
+        "granted",
         "hides_usage",
         "limits",
         "llm",
         "metrics",
+        "price",
         "reserved",
         "sent",
         "tap",
@@ -92,6 +128,12 @@ class Metering:
         self._prompt: int | None = None
         self._counted = 0
         """The prompt's count before the learned factor; 0 where there is nothing to learn of it."""
+        self._prepared: bytes | None = None
+        """The body as it was made ready for a backend; a retry finds it."""
+        self.granted = 0
+        """Completion tokens that all limits so far have room for."""
+        self.price: Price | None = None
+        """Set where a limit counts money."""
         self.reserved = False
         """Whether the counter store holds an open reservation under the request id."""
         self.sent = False
@@ -108,13 +150,20 @@ class Metering:
         """Return the estimated prompt tokens; 0 while nobody had them counted."""
         return self._prompt or 0
 
-    @property
-    def hold(self) -> int:
-        """Return the completion tokens to hold: the client's cap times the number of choices."""
-        if not self.llm.has_completion:
+    def hold(self, context: Context) -> int:
+        """Return the completion tokens to hold for all choices (design: limits, section 2)."""
+        llm, terms = self.llm, self.terms
+        if not llm.has_completion:
             return 0
-        cap = self.llm.completion_cap
-        return (HOLD_DEFAULT if cap is None else cap) * self.llm.choices
+        cap, model_cap = llm.completion_cap, terms.completion_caps.get(llm.model)
+        if terms.admission == "strict" and llm.dialect.can_cap:
+            # The provider enforces it, so what is likely does not matter.
+            if cap is None:
+                cap = terms.strict_max_completion
+            return min(cap, cap if model_cap is None else model_cap) * llm.choices
+        return terms.learned.completions.hold(
+            route(context, llm.model), cap=cap, model_cap=model_cap, choices=llm.choices
+        )
 
     def count_prompt(self) -> Steps[int]:
         """Count the prompt, once per call. Raises CallError 400 when it cannot be read."""
@@ -128,38 +177,70 @@ class Metering:
                 # How an image counts is no measure of how text does.
                 self._prompt, self._counted = self._counted, 0
             else:
-                self._prompt = self.terms.factors.scaled(self.llm.model, self._counted)
+                self._prompt = self.terms.learned.factors.scaled(self.llm.model, self._counted)
         return self._prompt
 
-    def learn(self, usage: TokenUsage) -> None:
-        """Learn from what a provider reported of one answer."""
-        if self._counted and usage.reported:
-            self.terms.factors.observe(self.llm.model, self._counted, reported=usage.input_tokens)
+    def learn(self, context: Context, usage: TokenUsage, *, cut: bool) -> None:
+        """Learn from what a provider reported of one answer; `cut` says that it ended at a cap."""
+        if not usage.reported:
+            return
+        llm, learned = self.llm, self.terms.learned
+        if self._counted:
+            learned.factors.observe(llm.model, self._counted, reported=usage.input_tokens)
+        if usage.output_tokens:
+            learned.completions.observe(
+                route(context, llm.model), usage.output_tokens, choices=llm.choices, cut=cut
+            )
 
     def add(self, usage: TokenUsage) -> None:
         """Add what one answer used to that of earlier attempts (design: limits, section 2)."""
-        self.learn(usage)
         self.usage = usage if self.usage is None else self.usage.plus(usage)
 
-    def ask_for_usage(self, context: Context) -> None:
-        """Make a stream report its usage. Raises CallError 400 for a body that cannot be read.
+    def prepare(self, context: Context) -> None:
+        """Make the body one that tells its usage and keeps to what was granted.
 
-        A policy may have replaced the body since it was read; a retry finds the body that asks
-        already.
+        A policy may have replaced the body since it was read; a retry finds the one that was
+        prepared. Raises CallError 400 for a body that cannot be read.
         """
         body = context.request.body
-        if body is None or (self.hides_usage and body.content is self._body):
+        if body is None or (self._prepared is not None and body.content is self._prepared):
             return
         content = body.outgoing
         if content is not self._body:
             self.llm = read_llm(context, content)
             self._body = content
-        self.hides_usage = False
-        if self.terms.ask_for_usage:
-            self._body = ask_for_usage(self.llm, content)
-            if self._body is not content:
-                body.replace(self._body)
-                self.hides_usage = True
+        try:
+            capped = self._capped(content)
+            asked = ask_for_usage(self.llm, capped) if self.terms.ask_for_usage else capped
+        except RequestUnreadable as error:
+            raise unreadable(error) from error
+        self.hides_usage = asked is not capped
+        if asked is not content:
+            body.replace(asked)
+        self._prepared = asked
+
+    def _capped(self, content: bytes) -> bytes:
+        """Return the body with the cap that `strict` relies on."""
+        if self.terms.admission != "strict" or not self.granted:
+            return content
+        return with_completion_cap(self.llm, content, cap=self.granted // self.llm.choices)
+
+    def cost(self, usage: TokenUsage) -> int | None:
+        """Return what a call cost, in billionths; None where its model has no price."""
+        prices = self.terms.prices
+        return None if prices is None else prices.cost(usage, deployment=self.llm.model)
+
+    def seen(self, request_id: str) -> Seen | None:
+        """Return what has passed of a stream that is on its way, for the ledger to charge."""
+        if not self.reserved or self.tap is None or not (tokens := self.tap.seen_tokens()):
+            return None
+        return Seen(request_id, tokens, 0 if self.price is None else tokens * self.price.output)
+
+
+def route(context: Context, model: str) -> tuple[str, str, str]:
+    """Return what completions of alike length have in common."""
+    api, operation = context.api, context.operation
+    return ("" if api is None else api.id, "" if operation is None else operation.id, model)
 
 
 def read_llm(context: Context, content: bytes) -> LlmRequest:
@@ -202,7 +283,7 @@ def before_forward(context: Context) -> None:
         return
     metering.tap = None
     request = context.request
-    metering.ask_for_usage(context)
+    metering.prepare(context)
     if request.headers.first(b"accept-encoding") is not None:
         request.headers.replace(b"accept-encoding", [IDENTITY])
     metering.sent = True
@@ -245,6 +326,7 @@ def after_forward(context: Context) -> Steps[None]:
     content = inflate(response.body.content, encoding)
     usage = yield from answer_usage(metering, response, body=content)
     metering.add(usage)
+    metering.learn(context, usage, cut=truncated(metering.llm.dialect, content))
 
 
 def absorb(context: Context) -> Steps[None]:
@@ -259,7 +341,14 @@ def absorb(context: Context) -> Steps[None]:
         return
     tap, metering.tap = metering.tap, None
     body.content = tap.feed(body.content) + tap.finish()
-    metering.add((yield from stream_usage(metering, tap)))
+    yield from add_stream(context, metering, tap)
+
+
+def add_stream(context: Context, metering: Metering, tap: StreamTap | InflatingTap) -> Steps[None]:
+    """Add what a stream used, and learn from one that came to its end."""
+    usage = yield from stream_usage(metering, tap)
+    metering.add(usage)
+    metering.learn(context, usage, cut=tap.truncated or not tap.complete)
 
 
 def stream_usage(metering: Metering, tap: StreamTap | InflatingTap) -> Steps[TokenUsage]:
@@ -312,7 +401,13 @@ def settle(context: Context, metering: Metering) -> Steps[None]:
     if not metering.reserved or usage is None:
         return
     metering.reserved = False
-    decision = yield from Apply(Settle(context.request_id, usage.input_tokens, usage.output_tokens))
+    cost = 0
+    if metering.price is not None:
+        # The answer may name a model that has no price; the one that was asked for has.
+        found = metering.cost(usage)
+        cost = metering.price.cost(usage) if found is None else found
+    operation = Settle(context.request_id, usage.input_tokens, usage.output_tokens, cost)
+    decision = yield from Apply(operation)
     assert isinstance(decision, Settled)
     for limit in metering.limits:
         limit.settled(context, decision.remaining, usage=usage)
@@ -347,7 +442,7 @@ def close(context: Context) -> Steps[None]:
         return
     charged = metering.reserved
     if metering.tap is not None:
-        metering.add((yield from stream_usage(metering, metering.tap)))
+        yield from add_stream(context, metering, metering.tap)
     elif metering.usage is None:
         metering.add(
             TokenUsage(input_tokens=metering.prompt, model=metering.llm.model, reported=False)
@@ -359,4 +454,6 @@ def close(context: Context) -> Steps[None]:
     assert usage is not None, "what was sent has a usage"
     for metric in metering.metrics:
         metric.used(context, usage)
-    context.facts.append(TokensMetered(usage, metering.llm.dialect.name, charged))
+    context.facts.append(
+        TokensMetered(usage, metering.llm.dialect.name, charged, metering.cost(usage))
+    )

@@ -45,7 +45,9 @@ class Publication:
         self._rate = rate
         self._quota = quota
         self._rate_left = remaining[0] if rate is not None else None
-        self._quota_left = remaining[-1] if quota is not None else None
+        self._quota_left = None
+        if quota is not None:
+            self._quota_left = remaining[0 if rate is None else 1]
 
     def publish(self, context: Context) -> None:
         """Set the remaining-* variables, and the headers on the answer when it comes."""

@@ -106,7 +106,7 @@ def reserve_and_count(context: Context) -> Steps[None]:
             context.request_id,
             (RateRule("k", 100),),
             prompt,
-            account.hold,
+            account.hold(context),
             "bounded",
             context.timestamp,
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from headgate.limits.completions import HOLD_DEFAULT
 from headgate.limits.operations import Level, RateRule, Read, Release, Reserve, Settle
 from headgate.model.clock import Micros
 from headgate.model.context import Context
@@ -23,7 +24,7 @@ from headgate.policy.effects import (
     ReadResponseBody,
     Steps,
 )
-from headgate.policy.metering import HOLD_DEFAULT, Metering, TokenTerms, meter
+from headgate.policy.metering import Metering, TokenTerms, meter
 from headgate.stores.memory import MemoryCounterStore
 from headgate.testing.playbook import make_context
 from headgate.testing.virtual_clock import VirtualClock
@@ -84,7 +85,7 @@ class World:
             self.context.request_id,
             (RULE,),
             prompt,
-            account.hold,
+            account.hold(self.context),
             account.terms.admission,
             Micros(self.context.timestamp + account.terms.hold_lifetime),
         )
@@ -193,13 +194,14 @@ def test_a_prompt_far_below_the_limit_is_charged_its_tokens() -> None:
     ],
 )
 def test_the_clients_cap_is_held_for_each_choice(body: bytes, hold: int) -> None:
-    assert meter(World(body).context).hold == hold
+    context = World(body).context
+    assert meter(context).hold(context) == hold
 
 
 def test_embeddings_hold_nothing() -> None:
     context = make_context("POST", "https://gw/embeddings", body=b'{"input":[1,2]}')
     context.owners[TokenTerms] = TokenTerms()
-    assert meter(context).hold == 0
+    assert meter(context).hold(context) == 0
 
 
 def test_a_call_that_nobody_meters_is_left_alone() -> None:

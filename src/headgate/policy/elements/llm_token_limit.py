@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from headgate.limits.calendar import Period
 from headgate.limits.humanised import humanised
-from headgate.limits.operations import Granted, QuotaRule, RateRule, Refused, Reserve
-from headgate.model.clock import Micros
+from headgate.limits.operations import QuotaRule, Refused, Rule
 from headgate.model.context import Context
 from headgate.model.errors import CallError
+from headgate.policy.admission import Question, ask
 from headgate.policy.constraints import at_least_one, together
-from headgate.policy.effects import Apply, Steps
+from headgate.policy.effects import Steps
 from headgate.policy.fields import attr, computed
-from headgate.policy.kinds import HeaderName
+from headgate.policy.kinds import HeaderName, Money
 from headgate.policy.metering import meter
 from headgate.policy.publication import Publication
 from headgate.policy.schema import Element
+from headgate.policy.token_rules import WHAT, cost_rules, never_fits, token_rules
 from headgate.policy.value import Value
-
-ADMISSION = (Granted, Refused)
 
 
 class LlmTokenLimit(
     Element, names=("llm-token-limit", "azure-openai-token-limit"), sections=("inbound",)
 ):
-    """Limit the tokens of a key per minute, per calendar period, or both.
+    """Limit the tokens of a key, or their cost, per minute, per calendar period, or both.
 
     Over the rate a caller gets 429, over the quota 403. The prompt is charged before the call and
     the completion held until the answer tells what was used; the difference is then booked exactly
@@ -31,8 +30,9 @@ class LlmTokenLimit(
     """
 
     constraints = (
-        at_least_one("tokens_per_minute", "token_quota"),
+        at_least_one("tokens_per_minute", "token_quota", "cost_per_minute", "cost_quota"),
         together("token_quota", "token_quota_period"),
+        together("cost_quota", "cost_quota_period"),
     )
     example = (
         '<llm-token-limit counter-key="@(context.Subscription.Id)" tokens-per-minute="1000"'
@@ -54,6 +54,18 @@ class LlmTokenLimit(
         any_case=True,
         default=None,
         example="Monthly",
+    )
+    cost_per_minute: Value[Money] | None = attr(
+        "Ours: most money that tokens may cost in any minute, by the prices in `headgate.toml`.",
+        at_least=0,
+        default=None,
+        example="0.50",
+    )
+    cost_quota: Value[Money] | None = attr(
+        "Ours: most money in one period.", at_least=0, default=None, example="200"
+    )
+    cost_quota_period: Value[Period] | None = attr(
+        "The period of the quota in money.", any_case=True, default=None, example="Monthly"
     )
     estimate_prompt_tokens: bool = attr(
         "Whether the prompt is counted before the call; streams always are.", default=False
@@ -84,58 +96,38 @@ class LlmTokenLimit(
     def prepare(self) -> None:
         """Find out once whether the limits are the same for every call."""
         self.reads = self.reads | {"request.body"}
-        limits = (self.tokens_per_minute, self.token_quota)
+        limits = (self.tokens_per_minute, self.token_quota, self.cost_per_minute, self.cost_quota)
         self.limit_may_change = any(limit is not None and not limit.constant for limit in limits)
 
     def run(self, context: Context) -> Steps[None]:
-        """Admit the call or refuse it. Raises CallError 429, 403 or 400."""
+        """Admit the call or refuse it. Raises CallError 429, 403, 400 or 500."""
         account = meter(context)
         counts = self.estimate_prompt_tokens or account.llm.stream
         prompt = (yield from account.count_prompt()) if counts else 0
-        rate, quota = self._rules(context)
-        rules = tuple([rule for rule in (rate, quota) if rule is not None])
-        outcome = yield from Apply(
-            Reserve(
-                id=context.request_id,
-                rules=rules,
-                prompt=prompt,
-                hold=account.hold,
-                mode=account.terms.admission,
-                expires=Micros(context.timestamp + account.terms.hold_lifetime),
-                limit_may_change=self.limit_may_change,
-            )
+        rate, quota = token_rules(self, context)
+        rules = tuple([rule for rule in (rate, quota, *cost_rules(self, context)) if rule])
+        outcome = yield from ask(
+            context,
+            account,
+            Question(self.site, rules=rules, prompt=prompt, limit_may_change=self.limit_may_change),
         )
-        assert isinstance(outcome, ADMISSION)
         published = Publication(self, rate=rate, quota=quota, remaining=outcome.remaining)
         published.publish(context)
         if self.tokens_consumed_variable_name is not None:
             context.variables[self.tokens_consumed_variable_name] = prompt
         if isinstance(outcome, Refused):
-            raise self._refusal(context, outcome, of_quota=rules[outcome.rule] is quota)
-        account.reserved = True
+            raise self._refusal(context, outcome, rule=rules[outcome.rule])
         account.limits.append(published)
 
-    def _rules(self, context: Context) -> tuple[RateRule | None, QuotaRule | None]:
-        key = self.counter_key.of(context)
-        rate = quota = None
-        if self.tokens_per_minute is not None:
-            rate = RateRule(key, self.tokens_per_minute.of(context))
-        if self.token_quota is not None and self.token_quota_period is not None:
-            period = self.token_quota_period.of(context)
-            quota = QuotaRule(key, self.token_quota.of(context), period)
-        return rate, quota
-
-    def _refusal(self, context: Context, refused: Refused, *, of_quota: bool) -> CallError:
+    def _refusal(self, context: Context, refused: Refused, *, rule: Rule) -> CallError:
         """Return the refusal with the texts of apim.md 1.7; never fitting is our own text."""
+        of_quota = isinstance(rule, QuotaRule)
         wait = refused.retry_after
         if wait is None:
-            message = (
-                f"This request needs {refused.needed} tokens and can never fit into the limit "
-                f"of {refused.limit}."
-            )
+            message = never_fits(refused, rule)
             header = ("x-should-retry", "false")
         else:
-            what = "Token quota" if of_quota else "Token limit"
+            what = WHAT[rule.kind, of_quota]
             spelt = humanised(wait) if of_quota else f"{wait} seconds"
             message = f"{what} is exceeded. Try again in {spelt}."
             header = (self.retry_after_header_name, str(wait))

@@ -1,0 +1,104 @@
+"""Asking the counters for a call: one question for all limits of an element, and what it found.
+
+Tokens and money are limited alike: a rule of kind `cost` tests what prompt and hold cost by the
+price table (design: limits, section 2).
+"""
+
+from __future__ import annotations
+
+from headgate.limits.operations import Granted, Refused, Reserve, Rule
+from headgate.model.clock import Micros
+from headgate.model.context import Context
+from headgate.model.errors import internal_error
+from headgate.model.record import Admission, CounterReading
+from headgate.policy.effects import Apply, Steps
+from headgate.policy.metering import Metering
+from headgate.policy.schema import Site
+from headgate.tokens.prices import Price
+
+ADMISSION = (Granted, Refused)
+
+
+class Question:
+    """What one element asks of the counters for one call."""
+
+    __slots__ = ("limit_may_change", "prompt", "rules", "site")
+
+    def __init__(
+        self, site: Site, *, rules: tuple[Rule, ...], prompt: int, limit_may_change: bool
+    ) -> None:
+        self.site = site
+        """Where the element stands."""
+        self.rules = rules
+        self.prompt = prompt
+        """Tokens that are charged at once."""
+        self.limit_may_change = limit_may_change
+
+
+def ask(context: Context, account: Metering, question: Question) -> Steps[Granted | Refused]:
+    """Reserve what the call may use under all rules, or nothing.
+
+    What the counters said is kept for the usage record. Raises CallError 500 when a rule limits
+    money and the price table does not know the model.
+    """
+    terms = account.terms
+    hold = account.hold(context)
+    cost_prompt = cost_hold = 0
+    if any(rule.kind == "cost" for rule in question.rules):
+        price = price_of(account)
+        # A prompt that nobody had counted is charged when the answer tells it, as its tokens are.
+        cost_prompt, cost_hold = question.prompt * price.input, hold * price.output
+        account.price = price
+    operation = Reserve(
+        id=context.request_id,
+        rules=question.rules,
+        prompt=question.prompt,
+        hold=hold,
+        mode=terms.admission,
+        expires=Micros(context.timestamp + terms.hold_lifetime),
+        limit_may_change=question.limit_may_change,
+        hold_least=hold if account.llm.completion_cap is not None else account.llm.choices,
+        choices=account.llm.choices,
+        cost_prompt=cost_prompt,
+        cost_hold=cost_hold,
+    )
+    outcome = yield from Apply(operation)
+    assert isinstance(outcome, ADMISSION)
+    context.facts.append(found(question, operation, outcome))
+    if isinstance(outcome, Granted):
+        account.reserved = True
+        account.granted = outcome.hold
+    return outcome
+
+
+def price_of(account: Metering) -> Price:
+    """Return the price of the model that was asked for. Raises CallError 500."""
+    prices = account.terms.prices
+    price = None if prices is None else prices.price(account.llm.model)
+    if price is None:
+        detail = f"A limit in money needs a price for the model '{account.llm.model[:100]}'."
+        raise internal_error("prices", "ModelHasNoPrice", detail=detail)
+    return price
+
+
+def found(question: Question, operation: Reserve, outcome: Granted | Refused) -> Admission:
+    """Return the decision as the usage record keeps it."""
+    refused = outcome if isinstance(outcome, Refused) else None
+    return Admission(
+        source=question.site.name,
+        path=question.site.path,
+        mode=operation.mode,
+        asked=operation.prompt,
+        hold=operation.hold,
+        counters=tuple(
+            [
+                CounterReading(rule.counter, tested.limit, tested.used, tested.held, left)
+                for rule, tested, left in zip(
+                    question.rules, outcome.tested, outcome.remaining, strict=True
+                )
+            ]
+        ),
+        refused_by=None if refused is None else refused.rule,
+        wait=None if refused is None else refused.wait,
+        waits_on_holds=refused is not None and refused.waits_on_holds,
+    )
