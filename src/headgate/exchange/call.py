@@ -5,13 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from headgate.exchange.snapshot import Snapshot
+from headgate.limits.operations import Seen
 from headgate.model.clock import Clock
 from headgate.model.context import Context, Entropy
 from headgate.model.messages import Request
 from headgate.policy.backends import Backends
-from headgate.policy.metering import Metering, TokenTerms
-from headgate.tokens.inflate import InflatingTap
-from headgate.tokens.stream import StreamTap
+from headgate.policy.metering import Metering, Tap, TokenTerms
+from headgate.tokens.cutting import CuttingTap
 
 
 class Ending(StrEnum):
@@ -36,10 +36,15 @@ class Call:
         self.ending: Ending | None = None
 
     @property
-    def tap(self) -> StreamTap | InflatingTap | None:
+    def tap(self) -> Tap | CuttingTap | None:
         """Return what follows the streamed answer, if a token policy watches it."""
         metering: Metering | None = self.context.owners.get(Metering)
-        return metering.tap if metering is not None else None
+        return metering.follower() if metering is not None else None
+
+    def progress(self) -> Seen | None:
+        """Return what has passed of a streamed answer that a limit holds tokens for."""
+        metering: Metering | None = self.context.owners.get(Metering)
+        return metering.seen(self.context.request_id) if metering is not None else None
 
 
 def begin(

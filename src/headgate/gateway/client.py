@@ -23,6 +23,7 @@ from headgate.gateway.framing import Refusal
 from headgate.gateway.inbound import Inbound, examine, make_request
 from headgate.gateway.plane import Plane
 from headgate.gateway.upgrade import body_parser, offers_only_h2c
+from headgate.limits.operations import Seen
 from headgate.model.messages import HeaderItem
 
 STATUS_TARGET = b"/status-0123456789abcdef"
@@ -462,6 +463,10 @@ class ClientConnection(asyncio.Protocol):
                 return
         if driver is not None:
             driver.sweep(now)
+
+    def progress(self) -> Seen | None:
+        """Return what has passed of the streamed answer that is on its way, if a limit waits."""
+        return None if self.driver is None else self.driver.progress()
 
     def on_deadline(self) -> None:
         """Give up a connection that is idle, or a client that does not finish its request."""

@@ -86,14 +86,22 @@ class Download:
 
     def end(self, tap: Tap | None) -> bytes:
         """Return the bytes that end the answer."""
-        rest = tap.finish() if tap is not None else b""
+        return self.last(tap.finish() if tap is not None else b"")
+
+    def last(self, rest: bytes) -> bytes:
+        """Return the bytes that end the answer, with what is left of its body."""
         if self.chunked:
             return (framing.chunk(rest) if rest else b"") + framing.LAST_CHUNK
         return rest
 
-    def quiet_for(self, now: float, connection: Carrier) -> float:
-        """Return for how many seconds nothing has come over a connection that is being read."""
+    def is_stalled(
+        self, now: float, connection: Carrier | None, *, streams: bool, gap: float
+    ) -> bool:
+        """Whether nothing has come for `gap` seconds of an answer that somebody waits for."""
+        if connection is None or not (self.collects or streams):
+            self.quiet_since = None
+            return False
         if connection.heard or self.quiet_since is None:
             connection.heard = False
             self.quiet_since = now
-        return now - self.quiet_since
+        return now - self.quiet_since >= gap

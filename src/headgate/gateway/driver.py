@@ -1,12 +1,10 @@
 """The driver of one call: a trampoline between the exchange's effects and the protocols.
 
-An effect whose reply is at hand re-enters the generator at once. Otherwise its handler returns
-PENDING, and a callback of a protocol or of the loop calls `advance` with the reply. There is no
-task and no await on the way of a call.
-
-A call has two computations. `respond` ends with an answer, which is delivered; `conclude` runs
-when the exchange has ended, however it ended, and exactly once. This is one of the two places
-where a broad `except` stands: whatever the core raises that nobody foresaw ends here as a 500.
+An effect whose reply is at hand re-enters the generator at once; otherwise its handler returns
+PENDING, and a callback calls `advance` with the reply. There is no task and no await. `respond`
+ends with an answer, which is delivered; `conclude` runs when the exchange has ended, however it
+ended, exactly once. This is one of the two places where a broad `except` stands: whatever the core
+raises that nobody foresaw ends here as a 500.
 """
 
 from __future__ import annotations
@@ -25,6 +23,7 @@ from headgate.gateway.inbound import Inbound
 from headgate.gateway.plane import Plane
 from headgate.gateway.ports import Client, Tap
 from headgate.gateway.upload import Upload
+from headgate.limits.operations import Seen
 from headgate.model.clock import SECOND
 from headgate.model.messages import Headers, Request, Response
 from headgate.policy.effects import (
@@ -52,7 +51,6 @@ FINE_TIMEOUT = 5.0
 """Seconds; the sweep is fine enough for what is longer."""
 JOINED_MAX = 64 * 1024
 """Bytes of a body that are copied behind its head, so that both leave in one write."""
-
 
 Phase = Literal["responding", "streaming", "flushing", "concluding", "done"]
 """How far a call has come."""
@@ -400,8 +398,6 @@ class Driver:
             if self.download.collects:
                 self.fail_answer("peer-gone", failed.message)
 
-    # The answer on its way to the client.
-
     def read_response_body(self, _: ReadResponseBody) -> object:
         """Complete the answer's body, or wait until the upstream has sent it."""
         response, download = self.call.context.response, self.download
@@ -426,15 +422,18 @@ class Driver:
         """More of the answer came: pass it on in one write, or hold it."""
         download = self.download
         assert download is not None
-        context = self.call.context
+        context, tap = self.call.context, self.tap
         if context.first_token is None:
             context.first_token = context.clock.monotonic()
         if self.phase == "streaming":
-            if self.tap is not None:
+            if tap is not None:
                 try:
-                    chunk = self.tap.feed(chunk)
+                    chunk = tap.feed(chunk)
                 except Exception as error:  # noqa: BLE001 a bug of ours must end the call
                     self.crash(error)
+                    return
+                if tap.ended:
+                    self.end_answer(download, chunk)
                     return
             if chunk:
                 self.client.write(framing.chunk(chunk) if download.chunked else chunk)
@@ -446,6 +445,11 @@ class Driver:
                 self.attempt.pause_answer()
         elif download.held > bounds.body_buffered or self.plane.budget.exceeded:
             self.fail_answer("too-large", "The upstream's answer is too large.")
+
+    def end_answer(self, download: Download, last: bytes) -> None:
+        """End an answer before the upstream does, by the bytes that its tap made."""
+        self.drop_attempt()
+        self.finish_answer(download.last(last))
 
     def on_answer_end(self) -> None:
         """The answer is whole."""
@@ -469,7 +473,7 @@ class Driver:
         """Send an answer that is here as a whole."""
         if self.attempt is not None:
             if self.download is not None and (tap := self.call.tap) is not None:
-                # A policy put another answer in its place: what came of it was paid for.
+                # Another answer stands in its place: what came of it was paid for.
                 tap.feed(self.download.take())
             self.drop_attempt()
         line = self.client.connection_line()
@@ -491,6 +495,9 @@ class Driver:
         self.phase = "streaming"
         head = framing.answer_head(response, line, connection=client.connection_line())
         client.write(head + first)
+        if self.tap is not None and self.tap.ended:
+            self.end_answer(download, b"")
+            return
         assert self.attempt is not None
         if not client.full:
             self.attempt.resume_answer()
@@ -567,20 +574,18 @@ class Driver:
         elif now >= self.head_deadline:
             self.on_head_timeout()
         elif self.download is not None and self.attempt is not None:
-            self.sweep_answer(self.download, now)
+            streams = self.phase == "streaming" and not self.client.full
+            gap, connection = self.plane.timeouts.answer_gap, self.attempt.connection
+            if not self.download.is_stalled(now, connection, streams=streams, gap=gap):
+                return
+            if self.download.collects:
+                self.fail_answer("timeout", "The upstream stopped sending.")
+            else:
+                self.cut_off(Refusal(504, "The upstream stopped sending."), Ending.TIMED_OUT)
 
-    def sweep_answer(self, download: Download, now: float) -> None:
-        """Look after the gaps in an answer that is being read."""
-        connection = None if self.attempt is None else self.attempt.connection
-        streams = self.phase == "streaming" and not self.client.full
-        if connection is None or not (download.collects or streams):
-            download.quiet_since = None
-        elif download.quiet_for(now, connection) < self.plane.timeouts.answer_gap:
-            return
-        elif download.collects:
-            self.fail_answer("timeout", "The upstream stopped sending.")
-        else:
-            self.cut_off(Refusal(504, "The upstream stopped sending."), Ending.TIMED_OUT)
+    def progress(self) -> Seen | None:
+        """Return what has passed of a streamed answer that a limit holds tokens for."""
+        return self.call.progress() if self.phase == "streaming" else None
 
 
 PERFORM: dict[type[Effect[Any]], Callable[[Driver, Any], object]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from headgate.limits.operations import Decision, Operation
+from headgate.limits.operations import Decision, Operation, Seen
 from headgate.policy.effects import TokenFailed
 from headgate.tokens.request import PromptParts
 
@@ -38,7 +38,12 @@ class TokenSource(Protocol):
 
 
 class Tap(Protocol):
-    """Who follows a streamed answer, and may hold bytes back or change them."""
+    """Who follows a streamed answer, and may hold bytes back, change them or end it."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether what `feed` returned last is the end of the answer."""
+        ...
 
     def feed(self, chunk: bytes) -> bytes:
         """Return what to pass on for a part of the answer."""
@@ -93,6 +98,10 @@ class Connection(Protocol):
 
     def sweep(self, now: float) -> None:
         """Look after the deadlines."""
+        ...
+
+    def progress(self) -> Seen | None:
+        """Return what has passed of a streamed answer that a limit holds tokens for."""
         ...
 
     def drain(self) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from headgate.exchange.snapshot import Snapshot
 from headgate.gateway.client import ClientConnection
 from headgate.gateway.plane import Plane, Services
+from headgate.limits.operations import Progress
 from headgate.upstream.bounds import Bounds, Timeouts
 from headgate.upstream.pool import EgressGuard, OpenEgress, Pool
 from headgate.upstream.tls import TlsContexts
@@ -138,5 +139,13 @@ class GatewayServer:
         now = self._loop.time()
         for connection in list(self._plane.connections):
             connection.sweep(now)
+        self._report_progress()
         self._pool.sweep(now)
         self._sweeper = self._loop.call_later(self._listening.timeouts.sweep, self._sweep)
+
+    def _report_progress(self) -> None:
+        """Let what passed of all streams move from held to used (design: limits, section 2)."""
+        connections = self._plane.connections
+        seen = [found for one in connections if (found := one.progress()) is not None]
+        if seen:
+            self._plane.services.store.apply(Progress(tuple(seen)))

@@ -29,6 +29,7 @@ from headgate.model.messages import Response
 from headgate.model.usage import TokenUsage
 from headgate.policy.effects import Apply, CountPrompt, CountText, ReadResponseBody, Steps
 from headgate.tokens.answer import completion_text, estimated, read_usage, readable, truncated
+from headgate.tokens.cutting import CuttingTap
 from headgate.tokens.dialect import Dialect
 from headgate.tokens.factors import LearnedFactors
 from headgate.tokens.following import tap_for
@@ -43,6 +44,7 @@ from headgate.tokens.request import (
 )
 from headgate.tokens.stream import StreamTap
 
+Tap = StreamTap | InflatingTap
 Overrun = Literal["grace", "cut"]
 
 
@@ -138,7 +140,7 @@ class Metering:
         """Whether the counter store holds an open reservation under the request id."""
         self.sent = False
         """Whether the prompt has left for a backend, which will charge for it."""
-        self.tap: StreamTap | InflatingTap | None = None
+        self.tap: Tap | None = None
         self.hides_usage = False
         self.usage: TokenUsage | None = None
         """Sum over the attempts whose answers have been read."""
@@ -229,6 +231,16 @@ class Metering:
         """Return what a call cost, in billionths; None where its model has no price."""
         prices = self.terms.prices
         return None if prices is None else prices.cost(usage, deployment=self.llm.model)
+
+    def follower(self) -> Tap | CuttingTap | None:
+        """Return what a streamed answer passes through on its way to the client."""
+        tap, terms = self.tap, self.terms
+        cuts = terms.overrun == "cut" and terms.admission != "apim" and self.reserved
+        if not cuts or not self.granted or not isinstance(tap, StreamTap):
+            return tap
+        return CuttingTap(
+            tap, most=self.granted, prompt=self.prompt, shows_usage=self.llm.usage_asked
+        )
 
     def seen(self, request_id: str) -> Seen | None:
         """Return what has passed of a stream that is on its way, for the ledger to charge."""
@@ -344,14 +356,14 @@ def absorb(context: Context) -> Steps[None]:
     yield from add_stream(context, metering, tap)
 
 
-def add_stream(context: Context, metering: Metering, tap: StreamTap | InflatingTap) -> Steps[None]:
+def add_stream(context: Context, metering: Metering, tap: Tap) -> Steps[None]:
     """Add what a stream used, and learn from one that came to its end."""
     usage = yield from stream_usage(metering, tap)
     metering.add(usage)
     metering.learn(context, usage, cut=tap.truncated or not tap.complete)
 
 
-def stream_usage(metering: Metering, tap: StreamTap | InflatingTap) -> Steps[TokenUsage]:
+def stream_usage(metering: Metering, tap: Tap) -> Steps[TokenUsage]:
     """Return what a stream used: reported at its end, else what passed of it."""
     usage = tap.usage()
     if usage is not None:

@@ -6,6 +6,7 @@ The original bytes go to the client; only the accounting reads the inflated copy
 from __future__ import annotations
 
 import zlib
+from typing import ClassVar
 
 from headgate.model.usage import TokenUsage
 from headgate.tokens.stream import StreamTap
@@ -49,6 +50,8 @@ class InflatingTap:
 
     What one chunk may become is bounded; a stream that exceeds this is no longer read.
     """
+
+    ended: ClassVar[bool] = False
 
     __slots__ = ("_inflater", "_left", "_tap")
 

@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import ClassVar
 
 from headgate.model.usage import TokenUsage
 from headgate.tokens.dialect import Dialect
@@ -46,6 +47,9 @@ class StreamTap:
     All it tells depends on the bytes of the stream alone, never on how they came in chunks; only
     what is omitted of a very long answer may differ.
     """
+
+    ended: ClassVar[bool] = False
+    """Whether the gateway ended the answer itself; only a `CuttingTap` does."""
 
     __slots__ = (
         "_blocks",
@@ -129,6 +133,11 @@ class StreamTap:
             if (report := self._report(data)) is not None:
                 return self._filled(report)
         return self._first_report()
+
+    @property
+    def coarse(self) -> bool:
+        """Whether one event is many tokens, as the stream itself reports."""
+        return self._dialect.reports_along
 
     @property
     def complete(self) -> bool:

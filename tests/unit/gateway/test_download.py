@@ -13,6 +13,8 @@ from tests.unit.gateway.conftest import Wire
 class Shout:
     """A tap."""
 
+    ended = False
+
     def feed(self, chunk: bytes) -> bytes:
         return chunk.upper()
 
@@ -70,7 +72,15 @@ def test_whole_body_stays_counted_until_it_is_discarded() -> None:
 def test_quiet_time_begins_anew_with_every_byte() -> None:
     download, _ = begun()
     wire = Wire()
-    seen = [download.quiet_for(10.0, wire), download.quiet_for(15.0, wire)]
+
+    def stalled(now: float, *, streams: bool = True) -> bool:
+        return download.is_stalled(now, wire, streams=streams, gap=5.0)
+
+    assert not stalled(10.0)
+    assert stalled(15.0)
     wire.heard = True
-    seen += [download.quiet_for(20.0, wire), download.quiet_for(21.0, wire)]
-    assert seen == [0.0, 5.0, 0.0, 1.0]
+    assert not stalled(20.0)
+    assert not stalled(24.9)
+    assert stalled(25.0)
+    assert not stalled(26.0, streams=False), "nobody waits"
+    assert not stalled(40.0), "and then the time begins anew"

@@ -186,6 +186,8 @@ def test_length_that_a_policy_wrote_does_not_frame_the_bytes_of_the_upstream(ben
 class Doubling:
     """A tap that doubles, holds back and adds."""
 
+    ended = False
+
     def __init__(self, feed: Callable[[bytes], bytes] = lambda chunk: chunk * 2) -> None:
         self.feed = feed
 
@@ -203,6 +205,35 @@ def test_tap_decides_what_passes(bench: Bench) -> None:
     bench.driver.on_answer_body(b"hidden")
     bench.driver.on_answer_end()
     assert bench.sent.endswith(b"chunked\r\n\r\n2\r\naa\r\n4\r\nrest\r\n0\r\n\r\n")
+
+
+@pytest.mark.parametrize("at", ["head", "body"])
+def test_tap_ends_the_answer_and_the_upstream_is_left(bench: Bench, at: str) -> None:
+    def end(chunk: bytes) -> bytes:
+        tap.ended = chunk == b"too much"
+        return b"end" if tap.ended else chunk
+
+    tap = bench.tap = Doubling(end)
+    bench.start()
+    wire = bench.connect()
+    first = b"too much" if at == "head" else b"a"
+    bench.answer(Body(first, complete=False), 200, ("Content-Length", "70"))
+    if at == "body":
+        bench.driver.on_answer_body(b"too much")
+    assert bench.sent.endswith(b"3\r\nend\r\n0\r\n\r\n")
+    assert wire.aborted
+    assert bench.endings == [Ending.COMPLETE]
+
+
+def test_attempts_and_the_first_byte_of_the_answer_are_remembered(bench: Bench) -> None:
+    bench.start()
+    bench.connect()
+    context = bench.driver.call.context
+    assert (context.attempts, context.first_token) == (1, None)
+    bench.answer(Body(b"", complete=False), 200)
+    assert context.first_token is None, "only the head has come"
+    bench.driver.on_answer_body(b"a")
+    assert context.first_token == context.clock.monotonic()
 
 
 @pytest.mark.parametrize("when", ["head", "body", "end"])
