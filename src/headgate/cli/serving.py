@@ -17,6 +17,7 @@ import uvloop
 
 from headgate.cli.composition import Composition, compose
 from headgate.cli.identities import managed_identities
+from headgate.cli.keeping import CannotKeep, Keeping, KeepingOptions, state_folder
 from headgate.cli.watching import Stamp, stamp
 from headgate.exchange.call import Call
 from headgate.exchange.snapshot import Snapshot
@@ -54,6 +55,10 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     tls: Certificate | None = None
     management_tls: Certificate | None = None
     log_level: str = "warning"
+    database: str | None = None
+    """File or URL of the usage records."""
+    state: Path | None = None
+    """Where quotas and usage records are kept; None: in the folder."""
 
 
 class SwappableIdentities:
@@ -104,6 +109,8 @@ class Serving:
         self._secret = secret
         self._number = 1
         self._clock = SystemClock()
+        self._store = MemoryCounterStore(self._clock, archived=True)
+        self._keeping = Keeping(self._keeping_options(), self._store)
         self._metrics = Metrics()
         self._client = httpx2.AsyncClient()
         self._identities = SwappableIdentities(self._managed_identities(composition))
@@ -126,7 +133,7 @@ class Serving:
         gateway = GatewayServer(
             listening=self._listening(),
             services=Services(
-                store=MemoryCounterStore(self._clock),
+                store=self._store,
                 counter=counter,
                 tokens=self._identities,
                 clock=self._clock,
@@ -139,10 +146,16 @@ class Serving:
         management = self._management(gateway)
         self._adopt(self._composition)
         try:
+            await self._keeping.start(self._clock.now())
+            self._forget_own_change()
             await gateway.start()
             await management.start()
+        except CannotKeep as error:
+            print(f"headgate: {error}", file=sys.stderr)
+            return 1
         except OSError as error:
             print(f"headgate: cannot listen: {error}", file=sys.stderr)
+            await self._keeping.stop()
             return 1
         self._egress.deny_own(management.port)
         # What is loaded by now stays: the collector need not look at it again and again.
@@ -159,14 +172,26 @@ class Serving:
         await self._stopped.wait()
         watcher.cancel()
         await gateway.drain(self._composition.settings.timeouts.drain)
+        await self._keeping.stop()
         await management.stop()
         await self._client.aclose()
         return 0
 
     def _observe(self, call: Call) -> None:
         self._metrics.record(call)
+        self._keeping.record(call)
         log_traces(call)
         log_failure(call)
+
+    def _forget_own_change(self) -> None:
+        """Do not take the state folder, which may just have been made, for an edit."""
+        parent = self._keeping_options().state.parent
+        self._seen |= stamp({parent} & self._seen.keys())
+
+    def _keeping_options(self) -> KeepingOptions:
+        options = self._options
+        state = options.state if options.state is not None else state_folder(options.folder)
+        return KeepingOptions(state=state, database=options.database)
 
     def _listening(self) -> Listening:
         options, settings = self._options, self._composition.settings
@@ -197,6 +222,11 @@ class Serving:
     def _render(self, gateway: GatewayServer) -> bytes:
         self._metrics.gauge(
             "headgate_open_connections", "Client connections.", value=gateway.open_connections
+        )
+        self._metrics.gauge(
+            "headgate_usage_records_dropped",
+            "Usage records that were lost since the start.",
+            value=self._keeping.dropped,
         )
         return self._metrics.render()
 

@@ -43,3 +43,5 @@ class TokensMetered(msgspec.Struct, frozen=True):
     """Whether a limit was charged with it; a metric alone charges nothing."""
     cost: int | None = None
     """Billionths of the currency's unit; None: the model has no price."""
+    debt: int = 0
+    """Tokens beyond what was charged and held when the call was admitted."""

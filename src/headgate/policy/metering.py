@@ -110,6 +110,7 @@ class Metering:
         "_counted",
         "_prepared",
         "_prompt",
+        "debt",
         "granted",
         "hides_usage",
         "limits",
@@ -132,6 +133,8 @@ class Metering:
         """The prompt's count before the learned factor; 0 where there is nothing to learn of it."""
         self._prepared: bytes | None = None
         """The body as it was made ready for a backend; a retry finds it."""
+        self.debt = 0
+        """Tokens that went beyond what was charged and held, which the ledger has booked."""
         self.granted = 0
         """Completion tokens that all limits so far have room for."""
         self.price: Price | None = None
@@ -421,6 +424,7 @@ def settle(context: Context, metering: Metering) -> Steps[None]:
     operation = Settle(context.request_id, usage.input_tokens, usage.output_tokens, cost)
     decision = yield from Apply(operation)
     assert isinstance(decision, Settled)
+    metering.debt += decision.debt
     for limit in metering.limits:
         limit.settled(context, decision.remaining, usage=usage)
 
@@ -467,5 +471,11 @@ def close(context: Context) -> Steps[None]:
     for metric in metering.metrics:
         metric.used(context, usage)
     context.facts.append(
-        TokensMetered(usage, metering.llm.dialect.name, charged, metering.cost(usage))
+        TokensMetered(
+            usage,
+            metering.llm.dialect.name,
+            charged,
+            cost=metering.cost(usage),
+            debt=metering.debt,
+        )
     )

@@ -82,6 +82,7 @@ class Metrics(Collector):
         self._prompt = Sums()
         self._completion = Sums()
         self._estimated = Sums()
+        self._debt = Sums()
         self._emitted: dict[Emitted, float] = {}
         self._durations: dict[str, Durations] = {}
         self._gauges: dict[str, tuple[str, float]] = {}
@@ -113,7 +114,9 @@ class Metrics(Collector):
         self._prompt.add(labels, usage.input_tokens)
         self._completion.add(labels, usage.output_tokens)
         if not usage.reported:
-            self._estimated.add((api, fact.dialect), 1)
+            self._estimated.add((api, fact.dialect, usage.basis), 1)
+        if fact.debt:
+            self._debt.add((api, subscription), fact.debt)
 
     def _record_emitted(self, fact: MetricEmitted) -> None:
         dimensions = tuple(
@@ -159,8 +162,14 @@ class Metrics(Collector):
         yield family(
             "headgate_estimated_usage",
             "Calls whose usage no provider reported, so that the gateway estimated it.",
-            labels=("api", "dialect"),
+            labels=("api", "dialect", "basis"),
             sums=self._estimated,
+        )
+        yield family(
+            "headgate_overrun_tokens",
+            "Tokens beyond what calls were charged and held when they were admitted.",
+            labels=("api", "subscription"),
+            sums=self._debt,
         )
         yield self._collect_durations()
         yield from self._collect_emitted()

@@ -53,6 +53,14 @@ def command(
     management_tls: Annotated[
         str | None, typer.Option(metavar="CERT,KEY", help="Serve the management port by TLS.")
     ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|URL", help="Usage records, as postgresql://… [in --state]."),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="Folder for quotas and records [FOLDER/.headgate]."),
+    ] = None,
     log_level: Annotated[
         LogLevel, typer.Option(help="Least level that is logged; policies trace at info.")
     ] = LogLevel.WARNING,
@@ -66,5 +74,7 @@ def command(
         tls=certificate(tls, "--tls"),
         management_tls=certificate(management_tls, "--management-tls"),
         log_level=log_level.value,
+        database=database,
+        state=state,
     )
     raise typer.Exit(serve(options))
