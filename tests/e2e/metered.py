@@ -195,6 +195,11 @@ class Record(msgspec.Struct):
         return (self.time + self.duration) / 1e6
 
 
+def database_of(service: Path) -> Path:
+    """Return where a gateway keeps the records of a folder."""
+    return service / ".headgate" / "headgate.db"
+
+
 def records(database: Path) -> list[Record]:
     """Return what a usage database holds by now."""
     names = ", ".join(Record.__struct_fields__)
@@ -211,3 +216,9 @@ def tokens_of(served: Mapping[str, int]) -> int:
 def allowed_error(record: Record) -> int:
     """Return how far the charge of an aborted call may be off (issue 3, point 3)."""
     return max(2, record.tokens // 100)
+
+
+def asked_and_held(record: Record) -> tuple[int, int]:
+    """Return the prompt that the limit was asked for, and the completion that it held."""
+    [admission] = json.loads(record.admissions)
+    return admission["asked"], admission["hold"]

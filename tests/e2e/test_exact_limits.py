@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.e2e.metered import (
     Client,
     Service,
     allowed_error,
+    asked_and_held,
+    database_of,
     ledger,
     records,
     token_limit,
@@ -23,6 +26,8 @@ from tests.e2e.metered import (
 )
 from tests.e2e.processes import Process, headgate
 
+WORKERS = 60
+PILING_SECONDS = 3.0
 STREAMS = 500
 TOKENS = 60
 PACE_MS = 60
@@ -87,3 +92,59 @@ def test_500_streams_that_end_or_are_left_are_counted_once_each(
     everything = sum(record.tokens for record in kept.values())
     assert int(later.headers["x-remaining"]) == PLENTY - everything
     assert int(later.headers["x-remaining-quota"]) == PLENTY - everything
+
+
+async def pile_in(client: Client, *, caps: tuple[int | None, ...]) -> list[Answer]:
+    """Call by many workers for a while, plain and streamed by turns, capped or not by chance."""
+    until = time.monotonic() + PILING_SECONDS
+
+    async def work(number: int) -> list[Answer]:
+        chance = random.Random(number)
+        answers: list[Answer] = []
+        while time.monotonic() < until:
+            await asyncio.sleep(chance.random() / 5)
+            cap = chance.choice(caps)
+            members = {} if cap is None else {"max_tokens": cap}
+            content = "word " * chance.randint(1, 40)
+            answers.append(await client.chat(content, stream=number % 2 > 0, **members))
+        return answers
+
+    return [one for many in await asyncio.gather(*map(work, range(WORKERS))) for one in many]
+
+
+@pytest.mark.parametrize(("length", "caps"), [("10-200", (None,)), ("800", (100, 150, None))])
+def test_strict_admission_serves_not_one_token_too_many(
+    tmp_path: Path, length: str, caps: tuple[int | None, ...]
+) -> None:
+    """All within one window: the sum of all that was served stays below the limit."""
+    limit = 5000
+    options = ("--completion-tokens", length, "--token-pace-ms", "1")
+    with headgate("llm-simulator", "--port", "0", *options) as upstream:
+        strict = 'admission = "strict"\n'
+        folder = service(tmp_path, upstream, inbound=token_limit(limit), settings=strict).root
+        with headgate("serve", str(folder), *FREE) as gateway:
+            client = Client(gateway, api="llm", key="team-key")
+            answers = asyncio.run(pile_in(client, caps=caps))
+        served = tokens_of(ledger(upstream)["total"])
+    admitted = [answer for answer in answers if answer.status == 200]
+    assert {answer.status for answer in answers} == {200, 429}
+    print(f"strict: {served} of {limit} tokens served to {len(admitted)} of {len(answers)} calls")
+    assert limit // 2 < served <= limit
+
+
+def test_bounded_admission_goes_over_by_no_more_than_what_outgrew_its_hold(tmp_path: Path) -> None:
+    limit = 12_000
+    options = ("--completion-tokens", "lognormal:150:0.8:10-2000", "--token-pace-ms", "2")
+    with headgate("llm-simulator", "--port", "0", *options) as upstream:
+        folder = service(tmp_path, upstream, inbound=token_limit(limit)).root
+        with headgate("serve", str(folder), *FREE) as gateway:
+            client = Client(gateway, api="llm", key="team-key")
+            answers = asyncio.run(pile_in(client, caps=(None,)))
+        served = tokens_of(ledger(upstream)["total"])
+    kept = [record for record in records(database_of(folder)) if record.status == 200]
+    overruns = sum(max(0, record.tokens - sum(asked_and_held(record))) for record in kept)
+    last_hold = max(asked_and_held(record)[1] for record in kept)
+    print(f"bounded: {served} of {limit} tokens served to {len(kept)} of {len(answers)} calls")
+    print(f"excess {max(0, served - limit)}: overruns {overruns}, largest hold {last_hold}")
+    assert served > limit // 2
+    assert served - limit <= overruns + last_hold
