@@ -34,7 +34,8 @@ DURATION_BOUNDS = tuple(
 """Upper bounds of the duration buckets, in microseconds."""
 
 Labels = tuple[object, ...]
-Emitted = tuple[str, str, tuple[tuple[str, str], ...]]
+Dimensions = tuple[tuple[str, str], ...]
+Emitted = tuple[str, str, Dimensions]
 """Namespace, name and dimensions of a metric that a policy emitted."""
 
 
@@ -102,9 +103,15 @@ class Metrics(Collector):
         if durations is None:
             durations = self._durations[api] = Durations()
         durations.add(context.clock.monotonic() - context.started)
+        dimensions: Dimensions | None = None
+        labels: Dimensions = ()
         for fact in context.facts:
             if type(fact) is MetricEmitted:
-                self._record_emitted(fact)
+                # A policy emits several metrics under one set of dimensions.
+                if fact.dimensions is not dimensions:
+                    dimensions = fact.dimensions
+                    labels = label_pairs(dimensions)
+                self._record_emitted(fact, labels)
             elif type(fact) is TokensMetered:
                 self._record_tokens(fact, api=api, subscription=subscription)
 
@@ -118,10 +125,7 @@ class Metrics(Collector):
         if fact.debt:
             self._debt.add((api, subscription), fact.debt)
 
-    def _record_emitted(self, fact: MetricEmitted) -> None:
-        dimensions = tuple(
-            [(label_value(name), label_value(value)) for name, value in fact.dimensions]
-        )
+    def _record_emitted(self, fact: MetricEmitted, dimensions: Dimensions) -> None:
         emitted = (fact.namespace, fact.name, dimensions)
         sums = self._emitted
         if emitted in sums:
@@ -233,6 +237,11 @@ def metric_name(title: str) -> str:
 def label_value(text: str) -> str:
     """Return what a metric keeps of a label's value."""
     return text if len(text) <= LABEL_MAX and text.isascii() else encodable(text[:LABEL_MAX])
+
+
+def label_pairs(dimensions: Dimensions) -> Dimensions:
+    """Return what a metric keeps of names and values."""
+    return tuple([(label_value(name), label_value(value)) for name, value in dimensions])
 
 
 def label_name(dimension: str) -> str:

@@ -208,6 +208,8 @@ class OpenAiDialect(Dialect):
 
     def truncated(self, payload: bytes) -> bool:
         """Tell whether a payload says that the completion was cut at its cap."""
+        if b'"length"' not in payload:
+            return False
         answer = decode_or_none(_ANSWER, payload)
         return answer is not None and any(c.finish_reason == "length" for c in answer.choices or ())
 
