@@ -35,7 +35,7 @@ class Question:
         self.limit_may_change = limit_may_change
 
 
-def ask(context: Context, account: Metering, question: Question) -> Steps[Granted | Refused]:
+def ask(context: Context, account: Metering, *, question: Question) -> Steps[Granted | Refused]:
     """Reserve what the call may use under all rules, or nothing.
 
     What the counters said is kept for the usage record. Raises CallError 500 when a rule limits
@@ -64,7 +64,7 @@ def ask(context: Context, account: Metering, question: Question) -> Steps[Grante
     )
     outcome = yield from Apply(operation)
     assert isinstance(outcome, ADMISSION)
-    context.facts.append(found(question, operation, outcome))
+    context.facts.append(found(question, operation, outcome=outcome))
     if isinstance(outcome, Granted):
         account.reserved = True
         account.granted = outcome.hold
@@ -81,7 +81,7 @@ def price_of(account: Metering) -> Price:
     return price
 
 
-def found(question: Question, operation: Reserve, outcome: Granted | Refused) -> Admission:
+def found(question: Question, operation: Reserve, *, outcome: Granted | Refused) -> Admission:
     """Return the decision as the usage record keeps it."""
     refused = outcome if isinstance(outcome, Refused) else None
     return Admission(

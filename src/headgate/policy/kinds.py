@@ -93,9 +93,9 @@ def _money(text: str) -> Money:
 
 
 def _billionths(units: Decimal) -> Money:
-    # Rounded down: a limit is never more than what was written.
-    if not 0 <= units < INT64 // NANO:
+    if abs(units) >= INT64 // NANO:
         raise ValueError
+    # Rounded towards zero: a limit is never more than what was written.
     return Money(int(units * NANO))
 
 

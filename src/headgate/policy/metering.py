@@ -356,10 +356,10 @@ def absorb(context: Context) -> Steps[None]:
         return
     tap, metering.tap = metering.tap, None
     body.content = tap.feed(body.content) + tap.finish()
-    yield from add_stream(context, metering, tap)
+    yield from add_stream(context, metering, tap=tap)
 
 
-def add_stream(context: Context, metering: Metering, tap: Tap) -> Steps[None]:
+def add_stream(context: Context, metering: Metering, *, tap: Tap) -> Steps[None]:
     """Add what a stream used, and learn from one that came to its end."""
     usage = yield from stream_usage(metering, tap)
     metering.add(usage)
@@ -458,7 +458,7 @@ def close(context: Context) -> Steps[None]:
         return
     charged = metering.reserved
     if metering.tap is not None:
-        yield from add_stream(context, metering, metering.tap)
+        yield from add_stream(context, metering, tap=metering.tap)
     elif metering.usage is None:
         metering.add(
             TokenUsage(input_tokens=metering.prompt, model=metering.llm.model, reported=False)

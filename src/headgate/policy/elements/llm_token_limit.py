@@ -106,11 +106,10 @@ class LlmTokenLimit(
         prompt = (yield from account.count_prompt()) if counts else 0
         rate, quota = token_rules(self, context)
         rules = tuple([rule for rule in (rate, quota, *cost_rules(self, context)) if rule])
-        outcome = yield from ask(
-            context,
-            account,
-            Question(self.site, rules=rules, prompt=prompt, limit_may_change=self.limit_may_change),
+        question = Question(
+            self.site, rules=rules, prompt=prompt, limit_may_change=self.limit_may_change
         )
+        outcome = yield from ask(context, account, question=question)
         published = Publication(self, rate=rate, quota=quota, remaining=outcome.remaining)
         published.publish(context)
         if self.tokens_consumed_variable_name is not None:
