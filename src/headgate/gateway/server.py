@@ -125,6 +125,8 @@ class GatewayServer:
         except TimeoutError:
             for connection in list(plane.connections):
                 connection.cut()
+                # Its upstream hears of it when the loop comes round, and sends on until then.
+                await asyncio.sleep(0)
             await self._wait_until_empty()
         self._pool.close()
         if self._sweeper is not None:
