@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from heapq import heappop, heappush
+from typing import Literal
 
+from headgate.limits.bucket import Bucket
+from headgate.limits.durations import Durations
 from headgate.limits.operations import CounterId
 from headgate.limits.quota import Quota, QuotaUsage
 from headgate.limits.reservation import Counter, Reservation
@@ -25,8 +28,8 @@ RESERVATIONS_MAX = 250_000
 AFTERLIFE = 60 * 60 * SECOND
 """Microseconds for which an expired reservation is kept, in case its settlement comes late."""
 
-HOLD_GUESS = 5 * SECOND
-"""How long a call is thought to take while none has ended yet."""
+Throttling = Literal["sliding-window", "token-bucket"]
+"""What counts a rate: APIM's classic and newer tiers (design: limits, section 1)."""
 
 _LOOKED_AT_WHEN_FULL = 16
 
@@ -44,15 +47,22 @@ class Counters:
         "_changed",
         "_fresh",
         "_keys_max",
+        "_rate",
         "_ring",
         "due",
+        "durations",
         "kept",
-        "mean_duration",
         "now",
         "reservations",
     )
 
-    def __init__(self, *, keys_max: int = KEYS_MAX, archived: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        keys_max: int = KEYS_MAX,
+        archived: bool = False,
+        throttling: Throttling = "sliding-window",
+    ) -> None:
         """Begin empty. `archived` says that somebody asks for `quotas_changed` now and then."""
         self.kept: dict[CounterId, Counter] = {}
         self.reservations: dict[str, Reservation] = {}
@@ -61,8 +71,9 @@ class Counters:
         this one."""
         self.due = Micros(0)
         """The first instant at which `tidy` has something to do."""
-        self.mean_duration = HOLD_GUESS
-        """Microseconds, a moving average over the calls that were settled."""
+        self.durations = Durations()
+        """How long the calls took that were settled."""
+        self._rate = Bucket if throttling == "token-bucket" else Window
         self._keys_max = keys_max
         self._changed: dict[CounterId, Quota] | None = {} if archived else None
         self._ring: deque[CounterId] = deque()
@@ -74,12 +85,17 @@ class Counters:
         self._agenda: list[int] = []
         """A heap of those seconds."""
 
-    def counter(self, counter_id: CounterId, now: Micros) -> Counter:
-        """Return a counter, rolled to now; made if it is not there. Raises CountersFull."""
+    def counter(
+        self, counter_id: CounterId, now: Micros, *, limit: int | None = None
+    ) -> Counter:
+        """Return a counter, rolled to now; made if it is not there. Raises CountersFull.
+
+        `limit` is the one that is asked about.
+        """
         counter = self.kept.get(counter_id)
         if counter is None:
-            return self._make(counter_id, now)
-        counter.roll(now)
+            counter = self._make(counter_id, now)
+        counter.roll(now, limit)
         return counter
 
     def find(self, counter_id: CounterId, now: Micros) -> Counter | None:
@@ -125,7 +141,7 @@ class Counters:
         extent = counter_id[1]
         counter: Counter
         if isinstance(extent, int):
-            counter = Window(extent, now)
+            counter = self._rate(extent, now)
         else:
             counter = Quota(extent, now, name=counter_id, changed=self._changed)
         self.kept[counter_id] = counter

@@ -99,8 +99,8 @@ class _Asked(msgspec.Struct, gc=False):
 
 def _ask(state: Counters, rule: Rule, *, operation: Reserve, own: Reservation | None) -> _Asked:
     counter_id = rule.counter
-    counter = state.counter(counter_id, state.now)
     limit = rule.limit
+    counter = state.counter(counter_id, state.now, limit=limit)
     used = counter.used
     held = 0 if operation.mode == "apim" else counter.held
     if rule.kind == "cost":
@@ -197,7 +197,7 @@ def _book(reservation: Reservation, operation: Reserve, *, asked: _Asked) -> Non
     tested = asked.tested
     entry = asked.own or reservation.entries.get(asked.counter_id)
     if entry is None:
-        entry = reservation.entries[asked.counter_id] = Entry(asked.counter)
+        entry = reservation.entries[asked.counter_id] = Entry(asked.counter, reservation.began)
     entry.limit = tested.limit
     prompt = operation.cost_prompt if asked.rule.kind == "cost" else operation.prompt
     if prompt > entry.charged:
@@ -247,7 +247,7 @@ def _wait(state: Counters, asked: _Asked, *, may_change: bool) -> tuple[int | No
     """Return the microseconds until one rule would let a call pass, and whether holds decide it.
 
     Nobody knows when a hold ends. Where holds alone are in the way, or no window that rolls on is
-    enough while they last, the wait is guessed from how long calls take (design: limits, 3).
+    enough while they last, the wait is guessed from how long calls took (design: limits, 3).
     """
     rule, counter, own, held = asked.rule, asked.counter, asked.own, asked.tested.held
     now = state.now
@@ -255,6 +255,8 @@ def _wait(state: Counters, asked: _Asked, *, may_change: bool) -> tuple[int | No
     if room < 0 and not may_change:
         return None, False
     charges = [] if own is None else own.charges
+    # Another rule may have asked the same counter about another limit.
+    counter.roll(now, rule.limit)
     longest = rule.window if isinstance(rule, RateRule) else 60 * SECOND
     if room < 0:
         # The limit has to change. By the time the counter is empty, whatever it depends on may be.
@@ -262,11 +264,19 @@ def _wait(state: Counters, asked: _Asked, *, may_change: bool) -> tuple[int | No
     without_holds = counter.time_until(room, now, own=charges)
     if held == 0:
         return without_holds, False
-    guess = max(without_holds, min(max(state.mean_duration, SECOND), longest))
+    remaining = state.durations.remaining(_age_of_holds(asked, now))
+    guess = max(without_holds, min(max(remaining, SECOND), longest))
     if room < held:
         return guess, True
     exact = counter.time_until(room - held, now, own=charges)
     return (exact, False) if without_holds else (min(exact, guess), True)
+
+
+def _age_of_holds(asked: _Asked, now: Micros) -> int:
+    """Return the mean age of what other calls hold, in microseconds."""
+    counter, own = asked.counter, asked.own
+    began = counter.held_began - (0 if own is None else own.held * own.began)
+    return max(0, now - began // asked.tested.held)
 
 
 def _seen(state: Counters, operation: Seen) -> Done:
@@ -280,7 +290,7 @@ def _seen(state: Counters, operation: Seen) -> Done:
     for counter_id, entry in reservation.entries.items():
         more = cost if counter_id[0] == "cost" else tokens
         if more:
-            entry.counter.roll(state.now)
+            entry.counter.roll(state.now, entry.limit)
             entry.charge(more)
             entry.hold(max(0, entry.held - more))
     return _DONE
@@ -290,7 +300,7 @@ def _settle(state: Counters, operation: Settle) -> Settled:
     assert operation.prompt >= 0 <= operation.completion, "amounts are never negative"
     reservation = state.close(operation.id)
     if reservation is not None:
-        state.mean_duration += (state.now - reservation.began - state.mean_duration) // 16
+        state.durations.add(state.now - reservation.began)
     actual = operation.prompt + operation.completion
     return _end(state, reservation, actual=actual, cost=operation.cost)
 
@@ -305,7 +315,7 @@ def _end(
     debt = 0
     for counter_id, entry in reservation.entries.items():
         counter = entry.counter
-        counter.roll(state.now)
+        counter.roll(state.now, entry.limit)
         if counter_id[0] == "cost":
             entry.end(cost)
         else:
@@ -321,7 +331,7 @@ def _count_calls(state: Counters, operation: CountCalls) -> Counted | Refused:
     rule = operation.rule
     amount = operation.amount
     assert amount >= 0, "amounts are never negative"
-    counter = state.counter(rule.counter, state.now)
+    counter = state.counter(rule.counter, state.now, limit=rule.limit)
     needed = amount or 1
     if counter.used + needed > rule.limit:
         fits_ever = needed <= rule.limit
@@ -333,7 +343,7 @@ def _count_calls(state: Counters, operation: CountCalls) -> Counted | Refused:
 
 def _add_calls(state: Counters, operation: AddCalls) -> Counted:
     assert operation.amount >= 0, "amounts are never negative"
-    counter = state.counter(operation.rule.counter, state.now)
+    counter = state.counter(operation.rule.counter, state.now, limit=operation.rule.limit)
     counter.charge(operation.amount)
     return Counted(max(0, operation.rule.limit - counter.used))
 

@@ -17,7 +17,18 @@ class Quota:
     is when the period began: the name by which a charge remembers where it was made.
     """
 
-    __slots__ = ("_changed", "_id", "end", "held", "period", "place", "reservations", "used")
+    __slots__ = (
+        "_changed",
+        "_id",
+        "end",
+        "held",
+        "held_began",
+        "limit",
+        "period",
+        "place",
+        "reservations",
+        "used",
+    )
 
     def __init__(
         self,
@@ -33,12 +44,16 @@ class Quota:
         self.period = period
         self.place, self.end = bounds(period, now)
         self.used = 0
+        self.limit: int | None = None
         self.held = 0
+        self.held_began = 0
         self.reservations = 0
         """Open reservations that name this counter: it must not be forgotten meanwhile."""
 
-    def roll(self, now: Micros) -> None:
-        """Begin the period that holds `now`, if it is a later one."""
+    def roll(self, now: Micros, limit: int | None = None) -> None:
+        """Begin the period that holds `now`, if it is a later one; note the limit asked about."""
+        if limit is not None:
+            self.limit = limit
         if now >= self.end:
             self.place, self.end = bounds(self.period, now)
             self.used = 0
@@ -48,8 +63,9 @@ class Quota:
         self.used += amount
         self._note()
 
-    def refund(self, place: int, amount: int) -> None:
-        """Take back a charge made in a period, if it is still this one."""
+    def refund(self, place: int, amount: int, *, made: int) -> None:
+        """Take back an amount of a charge that was `made` in a period, if it is still this one."""
+        assert amount <= made, "more is taken back than was charged"
         if place == self.place:
             self.used -= amount
             self._note()

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from headgate.limits.bucket import Bucket
 from headgate.limits.operations import CounterId
 from headgate.limits.quota import Quota
 from headgate.limits.window import SLOTS, Window
 from headgate.model.clock import Micros
 
-Counter = Window | Quota
+Counter = Window | Bucket | Quota
 
 
 class Entry:
-    """What one reservation did to one counter.
+    """What one reservation, which began at an instant, did to one counter.
 
     `charges` tells where: (place, amount), oldest first. It may tell of less than `charged`: what a
     window has let go of, or a reset has wiped out, can never be given back. `limit` is the one that
     was last asked about.
     """
 
-    __slots__ = ("charged", "charges", "counter", "held", "limit", "reserved")
+    __slots__ = ("began", "charged", "charges", "counter", "held", "limit", "reserved")
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, began: Micros) -> None:
         self.counter = counter
+        self.began = began
         self.charges: list[tuple[int, int]] = []
         self.charged = 0
         self.held = 0
@@ -39,7 +41,8 @@ class Entry:
         else:
             charges.append((place, amount))
             if len(charges) > SLOTS:
-                # A window counts 61 slots and a quota one period: the oldest is out by now.
+                # A window counts 61 slots and a quota one period: the oldest is out by now. Of a
+                # bucket, the oldest is the first to be drained and the last to be given back.
                 del charges[0]
         self.charged += amount
         self.counter.charge(amount)
@@ -51,15 +54,19 @@ class Entry:
         while amount > 0 and charges:
             place, made = charges.pop()
             taken = min(made, amount)
-            self.counter.refund(place, taken)
+            self.counter.refund(place, taken, made=made)
             amount -= taken
             if taken < made:
                 charges.append((place, made - taken))
 
     def hold(self, amount: int) -> None:
         """Set what is held."""
-        self.counter.held += amount - self.held
-        self.held = amount
+        more = amount - self.held
+        if more:
+            counter = self.counter
+            counter.held += more
+            counter.held_began += more * self.began
+            self.held = amount
 
     def end(self, actual: int) -> None:
         """Book the difference between what was charged and `actual`, and let the counter go."""
@@ -72,10 +79,8 @@ class Entry:
 
     def let_go(self) -> None:
         """Drop the hold and stop keeping the counter; what was charged stays."""
-        counter = self.counter
-        counter.held -= self.held
-        counter.reservations -= 1
-        self.held = 0
+        self.hold(0)
+        self.counter.reservations -= 1
 
 
 class Reservation:

@@ -26,7 +26,16 @@ class Window:
     that time has reached, counted from the epoch; `used` is the sum of the slots.
     """
 
-    __slots__ = ("held", "place", "reservations", "slot", "slots", "used")
+    __slots__ = (
+        "held",
+        "held_began",
+        "limit",
+        "place",
+        "reservations",
+        "slot",
+        "slots",
+        "used",
+    )
 
     def __init__(self, length: int, now: Micros) -> None:
         assert length > 0, "a window has a length"
@@ -35,12 +44,18 @@ class Window:
         self.place = now // self.slot
         self.slots = [0] * SLOTS
         self.used = 0
+        self.limit: int | None = None
+        """The limit last asked about, for people who look at the counter."""
         self.held = 0
+        self.held_began = 0
+        """The sum over all holds of amount times the instant at which its call began."""
         self.reservations = 0
         """Open reservations that name this counter: it must not be forgotten meanwhile."""
 
-    def roll(self, now: Micros) -> None:
-        """Let the slots leave that are out of the window by now."""
+    def roll(self, now: Micros, limit: int | None = None) -> None:
+        """Let the slots leave that are out of the window by now; note the limit asked about."""
+        if limit is not None:
+            self.limit = limit
         reached = now // self.slot
         passed = reached - self.place
         if passed <= 0:
@@ -62,8 +77,9 @@ class Window:
         self.slots[self.place % SLOTS] += amount
         self.used += amount
 
-    def refund(self, place: int, amount: int) -> None:
-        """Take back a charge from the slot it was made in, if that slot is still counted."""
+    def refund(self, place: int, amount: int, *, made: int) -> None:
+        """Take back an amount of a charge that was `made`, if its slot is still counted."""
+        assert amount <= made, "more is taken back than was charged"
         if self.place - place < SLOTS:
             self.slots[place % SLOTS] -= amount
             self.used -= amount

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from headgate.limits.counters import KEYS_MAX, Counters
+from headgate.limits.counters import KEYS_MAX, Counters, Throttling
 from headgate.limits.ledger import apply
 from headgate.limits.operations import Decision, Operation
 from headgate.limits.quota import QuotaUsage
@@ -21,10 +21,17 @@ class MemoryCounterStore:
 
     __slots__ = ("_behind_since", "_clock", "_counters", "_latest")
 
-    def __init__(self, clock: Clock, *, keys_max: int = KEYS_MAX, archived: bool = False) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        keys_max: int = KEYS_MAX,
+        archived: bool = False,
+        throttling: Throttling = "sliding-window",
+    ) -> None:
         """Begin empty. `archived` says that `changed_quotas` is asked for about every second."""
         self._clock = clock
-        self._counters = Counters(keys_max=keys_max, archived=archived)
+        self._counters = Counters(keys_max=keys_max, archived=archived, throttling=throttling)
         self._latest = clock.now()
         self._behind_since: tuple[int, int] | None = None
         """The store's time and the monotonic time when the wall clock was found to be behind."""

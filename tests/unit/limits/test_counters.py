@@ -64,7 +64,7 @@ def test_as_many_counters_as_the_bound_are_kept_and_one_more_is_refused() -> Non
 def test_counters_in_use_are_not_forgotten_for_others() -> None:
     state = Counters(keys_max=3)
     state.counter(rate("charged"), T).charge(1)
-    Entry(state.counter(rate("named"), T))
+    Entry(state.counter(rate("named"), T), T)
     state.counter(quota("charged"), T).charge(1)
     for _ in range(10):
         state.tidy(T)
@@ -88,7 +88,7 @@ def test_a_hold_ends_in_the_second_in_which_it_expires() -> None:
     state = Counters()
     for expires, ends in ((30 * SECOND, 30), (30 * SECOND + 1, 31)):
         reservation = state.open(str(expires), T, expires=at(expires))
-        entry = Entry(state.counter(rate(str(expires)), T))
+        entry = Entry(state.counter(rate(str(expires)), T), T)
         reservation.entries[rate(str(expires))] = entry
         entry.hold(5)
         state.tidy(at(ends * SECOND - 1))
@@ -110,7 +110,7 @@ def test_an_expired_reservation_is_kept_for_a_late_settlement_and_then_forgotten
     state = Counters()
     reservation = state.open("id", T, expires=at(SECOND))
     counter = state.counter(rate("k"), T)
-    reservation.entries[rate("k")] = Entry(counter)
+    reservation.entries[rate("k")] = Entry(counter, T)
     state.tidy(at(SECOND))
     state.tidy(at(SECOND + AFTERLIFE - 1))
     assert "id" in state.reservations

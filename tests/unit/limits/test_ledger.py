@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from headgate.limits.counters import AFTERLIFE, HOLD_GUESS, Counters
+from headgate.limits.counters import AFTERLIFE, Counters
+from headgate.limits.durations import GUESS
 from headgate.limits.ledger import apply
 from headgate.limits.operations import (
     AddCalls,
@@ -423,7 +424,7 @@ def test_where_holds_alone_refuse_the_wait_is_a_guess() -> None:
     ledger = Ledger()
     ledger.reserve("a", minute(100), prompt=10, hold=90)
     refused = ledger.refused("b", minute(100), prompt=20)
-    assert (refused.waits_on_holds, refused.wait) == (True, HOLD_GUESS)
+    assert (refused.waits_on_holds, refused.wait) == (True, GUESS)
 
 
 def test_the_guess_is_no_longer_than_the_wait_on_the_window_alone() -> None:
@@ -465,11 +466,39 @@ def test_the_guess_is_learned_from_calls_that_were_settled_and_stays_within_the_
         assert ledger.refused("b", minute(100), prompt=20).retry_after == guess
 
 
+def test_the_guess_is_what_is_left_of_calls_as_old_as_the_holds_in_the_way() -> None:
+    ledger = Ledger()
+    for number, duration in enumerate((2, 20, 20, 20, 50)):
+        ledger.reserve(str(number), QuotaRule("other", 100, "Yearly"), prompt=1)
+        ledger.wait(duration * SECOND)
+        ledger.settle(str(number), 1, 0)
+    ledger.reserve("old", minute(1000), hold=300)
+    ledger.wait(16 * SECOND)
+    assert ledger.refused("x", minute(300), prompt=20).retry_after == 4
+    ledger.reserve("new", minute(1000), hold=500)
+    # The mean age of what is held is six seconds now, and that of others than `old` is nought.
+    assert ledger.refused("x", minute(800), prompt=20).retry_after == 14
+    assert ledger.refused("old", minute(300), prompt=20).retry_after == 20
+
+
+def test_rates_may_be_counted_by_token_buckets() -> None:
+    ledger = Ledger()
+    ledger.state = Counters(throttling="token-bucket")
+    ledger.reserve("a", minute(60), prompt=60)
+    assert ledger.refused("b", minute(60), prompt=5).retry_after == 5
+    # One counter, another limit: it drains faster.
+    assert ledger.refused("b", minute(120), prompt=65).retry_after == 3
+    ledger.wait(5 * SECOND)
+    assert isinstance(ledger.reserve("b", minute(60), prompt=5), Granted)
+    assert ledger.apply(Release("a")) == Settled({K: 55}, 0)
+    assert isinstance(ledger.refused("c", QuotaRule("q", 1, "Daily"), prompt=2), Refused)
+
+
 def test_a_call_taken_back_teaches_no_duration() -> None:
     ledger = Ledger()
     ledger.reserve("a", minute(100), prompt=1)
     ledger.apply(Release("a"))
-    assert ledger.state.mean_duration == HOLD_GUESS
+    assert ledger.state.durations.remaining(0) == GUESS
 
 
 def test_calls_are_checked_and_counted_together() -> None:

@@ -33,11 +33,11 @@ def test_time_does_not_go_back_to_an_earlier_period() -> None:
 
 def test_a_refund_counts_in_the_period_of_its_charge_only() -> None:
     quota = charged(7)
-    quota.refund(T, 3)
+    quota.refund(T, 3, made=5)
     assert quota.used == 4
     quota.roll(at(HOUR))
     quota.charge(5)
-    quota.refund(T, 4)
+    quota.refund(T, 4, made=5)
     assert quota.used == 5
 
 

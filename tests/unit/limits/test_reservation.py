@@ -9,7 +9,7 @@ T = Micros(1_764_547_200 * SECOND)
 
 def entry_of_window() -> tuple[Entry, Window]:
     window = Window(60 * SECOND, T)
-    return Entry(window), window
+    return Entry(window, T), window
 
 
 def roll(window: Window, seconds: int) -> None:
@@ -63,7 +63,7 @@ def test_a_refund_of_more_than_is_on_record_ends() -> None:
 
 def test_a_hold_is_set_not_added() -> None:
     entry, window = entry_of_window()
-    other = Entry(window)
+    other = Entry(window, T)
     entry.hold(5)
     other.hold(7)
     entry.hold(3)

@@ -77,7 +77,7 @@ def test_an_earlier_instant_changes_nothing() -> None:
 def test_a_refund_reaches_the_slot_while_it_is_counted() -> None:
     window = charged(5)
     window.roll(at(61 * SECOND - 1))
-    window.refund(T // SECOND, 2)
+    window.refund(T // SECOND, 2, made=5)
     assert window.used == 3
 
 
@@ -85,7 +85,7 @@ def test_a_refund_to_a_slot_that_has_left_opens_nothing() -> None:
     window = charged(5)
     window.roll(at(61 * SECOND))
     window.charge(4)
-    window.refund(T // SECOND, 5)
+    window.refund(T // SECOND, 5, made=5)
     assert window.used == 4
 
 
