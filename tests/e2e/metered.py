@@ -7,7 +7,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -104,6 +104,11 @@ class Answer(msgspec.Struct):
         return self.headers["x-call-id"]
 
     @property
+    def complete(self) -> bool:
+        """Return whether a streamed answer came to its end."""
+        return self.body.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
+
+    @property
     def order(self) -> int:
         """Return the number that the simulator gave the call."""
         return int(self.headers["x-simulator-order"])
@@ -148,22 +153,27 @@ async def read(reader: asyncio.StreamReader, leave_after: int | None) -> Answer:
     pairs = (line.partition(": ") for line in lines if line)
     headers = {name.lower(): value for name, _, value in pairs}
     body, left = bytearray(), False
-    while not left and (data := await reader.read(65536)):
-        body += data
-        left = leave_after is not None and body.count(b"data: {") >= leave_after
+    with suppress(ConnectionResetError):
+        while not left and (data := await reader.read(65536)):
+            body += data
+            left = leave_after is not None and body.count(b"data: {") >= leave_after
     return Answer(int(first.split()[1]), headers, bytes(body), left, time.time())
 
 
 def ledger(simulator: Process, tag: str | None = None) -> dict[str, Any]:
     """Return the simulator's books once no call is on its way."""
-    query = f"?tag={tag}" if tag else ""
     until = time.monotonic() + SECONDS
-    while True:
-        with urlopen(f"{simulator.url}/_ledger{query}", timeout=SECONDS) as answer:
-            shown: dict[str, Any] = msgspec.json.decode(answer.read())
-        if not shown["total"]["in_flight"]:
-            return shown
+    while (shown := books(simulator, tag))["total"]["in_flight"]:
         assert time.monotonic() < until, "calls are on their way for ever"
+    return shown
+
+
+def books(simulator: Process, tag: str | None = None) -> dict[str, Any]:
+    """Return the simulator's books as they are."""
+    query = f"?tag={tag}" if tag else ""
+    with urlopen(f"{simulator.url}/_ledger{query}", timeout=SECONDS) as answer:
+        shown: dict[str, Any] = msgspec.json.decode(answer.read())
+    return shown
 
 
 class Record(msgspec.Struct):

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,7 +105,7 @@ async def pile_in(client: Client, *, caps: tuple[int | None, ...]) -> list[Answe
         while time.monotonic() < until:
             await asyncio.sleep(chance.random() / 5)
             cap = chance.choice(caps)
-            members = {} if cap is None else {"max_tokens": cap}
+            members: dict[str, Any] = {} if cap is None else {"max_tokens": cap}
             content = "word " * chance.randint(1, 40)
             answers.append(await client.chat(content, stream=number % 2 > 0, **members))
         return answers
