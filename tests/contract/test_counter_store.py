@@ -16,6 +16,10 @@ from headgate.limits.operations import (
     Done,
     Granted,
     Level,
+    ListCounters,
+    Listed,
+    Look,
+    Looked,
     Progress,
     QuotaRule,
     RateRule,
@@ -28,6 +32,7 @@ from headgate.limits.operations import (
     Seen,
     Settle,
     Settled,
+    Standing,
 )
 from headgate.model.clock import SECOND, Micros
 from headgate.stores.counters import CounterStore
@@ -171,6 +176,23 @@ def test_a_counter_can_be_read_and_reset(subject: Subject) -> None:
     assert subject.store.apply(Reset(RATE.counter)) == Level(0, 50)
     subject.store.apply(Settle("a", 10, 20))
     assert subject.level() == (20, 0)
+
+
+def test_counters_can_be_listed_and_looked_at(subject: Subject) -> None:
+    assert subject.store.apply(ListCounters()) == Listed(())
+    subject.reserve("a", RATE, QUOTA, prompt=10, hold=50)
+    subject.clock.advance(10 * SECOND)
+    subject.reserve("b", RATE, prompt=5)
+    listed = subject.store.apply(ListCounters())
+    assert isinstance(listed, Listed)
+    assert sorted(listed.counters, key=repr) == sorted((RATE.counter, QUOTA.counter), key=repr)
+    unknown = RateRule("unknown", 1).counter
+    looked = subject.store.apply(Look((QUOTA.counter, unknown, RATE.counter)))
+    assert isinstance(looked, Looked)
+    quota, rate = looked.standings
+    assert quota == Standing(QUOTA.counter, 10, 50, 1000, 3590 * SECOND, 3590 * SECOND)
+    assert rate == Standing(RATE.counter, 15, 50, 100, 51 * SECOND, 61 * SECOND)
+    assert (quota.remaining, rate.remaining) == (940, 35)
 
 
 def test_a_clock_set_back_loses_no_charge(subject: Subject) -> None:

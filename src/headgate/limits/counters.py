@@ -85,9 +85,7 @@ class Counters:
         self._agenda: list[int] = []
         """A heap of those seconds."""
 
-    def counter(
-        self, counter_id: CounterId, now: Micros, *, limit: int | None = None
-    ) -> Counter:
+    def counter(self, counter_id: CounterId, now: Micros, *, limit: int | None = None) -> Counter:
         """Return a counter, rolled to now; made if it is not there. Raises CountersFull.
 
         `limit` is the one that is asked about.

@@ -23,6 +23,7 @@ import msgspec
 
 from headgate.limits.counters import Counters
 from headgate.limits.operations import (
+    LOOK_MAX,
     AddCalls,
     CountCalls,
     Counted,
@@ -31,6 +32,10 @@ from headgate.limits.operations import (
     Done,
     Granted,
     Level,
+    ListCounters,
+    Listed,
+    Look,
+    Looked,
     Operation,
     Progress,
     QuotaRule,
@@ -44,6 +49,7 @@ from headgate.limits.operations import (
     Seen,
     Settle,
     Settled,
+    Standing,
     Weighed,
 )
 from headgate.limits.reservation import Counter, Entry, Reservation
@@ -81,6 +87,10 @@ def apply(state: Counters, operation: Operation, *, now: Micros) -> Decision:
         return _level(state.find(operation.counter, now))
     if isinstance(operation, Reset):
         return _reset(state, operation)
+    if isinstance(operation, ListCounters):
+        return Listed(tuple(state.kept))
+    if isinstance(operation, Look):
+        return _look(state, operation)
     assert_never(operation)
 
 
@@ -346,6 +356,21 @@ def _add_calls(state: Counters, operation: AddCalls) -> Counted:
     counter = state.counter(operation.rule.counter, state.now, limit=operation.rule.limit)
     counter.charge(operation.amount)
     return Counted(max(0, operation.rule.limit - counter.used))
+
+
+def _look(state: Counters, operation: Look) -> Looked:
+    assert len(operation.counters) <= LOOK_MAX, "a look is bounded"
+    now = state.now
+    standings = []
+    for counter_id in operation.counters:
+        counter = state.find(counter_id, now)
+        if counter is not None:
+            used = counter.used
+            frees_in = counter.time_until(used - 1, now, own=()) if used else 0
+            empties_in = counter.time_until(0, now, own=())
+            one = Standing(counter_id, used, counter.held, counter.limit, frees_in, empties_in)
+            standings.append(one)
+    return Looked(tuple(standings))
 
 
 def _level(counter: Counter | None) -> Level:

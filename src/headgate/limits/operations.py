@@ -241,6 +241,51 @@ class Level(msgspec.Struct, frozen=True, gc=False):
     held: int
 
 
+class ListCounters(msgspec.Struct, frozen=True, gc=False):
+    """Ask for the names of all counters, in no order. They may be many: see `limits.listing`."""
+
+
+class Listed(msgspec.Struct, frozen=True, gc=False):
+    """The counters that there were at one instant."""
+
+    counters: tuple[CounterId, ...]
+
+
+LOOK_MAX = 200
+"""Counters that one `Look` may name: three milliseconds in which nothing else is done."""
+
+
+class Look(msgspec.Struct, frozen=True, gc=False):
+    """Ask how some counters stand, at most LOOK_MAX."""
+
+    counters: tuple[CounterId, ...]
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """How a counter stands. Times are microseconds from now, if nothing else happens."""
+
+    counter: CounterId
+    used: int
+    held: int
+    limit: int | None
+    """The limit last asked about; None: nobody asked since the counter was restored."""
+    frees_in: int
+    """Until some of what is used is free again; 0: nothing is used."""
+    empties_in: int
+    """Until all of it is."""
+
+    @property
+    def remaining(self) -> int | None:
+        """Return what used and held leave of the limit, at least 0."""
+        return None if self.limit is None else max(0, self.limit - self.used - self.held)
+
+
+class Looked(msgspec.Struct, frozen=True, gc=False):
+    """How those of the counters stand that there are, in the order asked for."""
+
+    standings: tuple[Standing, ...]
+
+
 class Reset(msgspec.Struct, frozen=True, gc=False):
     """Forget what a counter was charged. Open holds stay. The answer is the level left."""
 
@@ -251,5 +296,17 @@ class Done(msgspec.Struct, frozen=True, gc=False):
     """The operation, `Seen` or `Progress`, is carried out."""
 
 
-Operation = Reserve | Seen | Progress | Settle | Release | CountCalls | AddCalls | Read | Reset
-Decision = Granted | Refused | Settled | Counted | Level | Done
+Operation = (
+    Reserve
+    | Seen
+    | Progress
+    | Settle
+    | Release
+    | CountCalls
+    | AddCalls
+    | Read
+    | ListCounters
+    | Look
+    | Reset
+)
+Decision = Granted | Refused | Settled | Counted | Level | Listed | Looked | Done
