@@ -191,6 +191,9 @@ class Record(msgspec.Struct):
     attempts: int
     input_tokens: int
     output_tokens: int
+    cached_tokens: int
+    cache_write_tokens: int
+    reasoning_tokens: int
     cost: int | None
     admissions: str
 
