@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: help install demo check lint types rows unit test docs format bench lock clean
+.PHONY: help install demo check lint types rows unit test sim sim-long docs format bench lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -52,6 +52,15 @@ unit: install
 
 test: check ## Everything that CI runs: check, then every other folder of tests/
 	$(BIN)/python -m pytest tests --ignore=tests/house --ignore=tests/unit $(ARGS)
+
+# `make sim SEED=7` repeats what a failing test tells of seed 7.
+SEED ?= 0
+
+sim: install ## Run one seed of the simulation: make sim SEED=7; sim-long runs 10,000
+	$(BIN)/python -m tests.simulation --seed $(SEED)
+
+sim-long: install
+	$(BIN)/python -m tests.simulation --seeds 10000 --processes 0
 
 docs: install ## Make the generated pages again: policies, diagnostics, compatibility
 	$(BIN)/python docs/generate.py

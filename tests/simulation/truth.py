@@ -1,0 +1,90 @@
+"""What one call really used, as the upstream knows it. Imports nothing of the product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.simulation.book import Counter
+
+
+@dataclass
+class Attempt:
+    """One request that was sent upstream, and what came of it."""
+
+    status: int = 0
+    tokens: int = 0
+    """Completion tokens that reached the gateway; none of a buffered answer that broke off."""
+    reported: tuple[int, int] | None = None
+    """Prompt and completion of the `usage` that reached the gateway."""
+
+
+@dataclass
+class Truth:
+    """The call's attempts. `estimate` is the count of its prompt."""
+
+    call: str
+    estimate: int
+    attempts: list[Attempt] = field(default_factory=list)
+    lines: int = 0
+    """Data lines that passed: what a batch may say at most."""
+    real: int = 0
+    covered: dict[Counter, int] = field(default_factory=dict)
+    cut: int = 0
+    """Tokens of the chunk at which the gateway ended the stream."""
+
+    def send(self) -> None:
+        """Note that an attempt was sent."""
+        self.attempts.append(Attempt())
+
+    def passed(self, tokens: int, *, lines: int) -> None:
+        """Note that tokens reached the gateway."""
+        self.attempts[-1].tokens += tokens
+        self.lines += lines
+
+    @property
+    def reached(self) -> bool:
+        """Say whether an attempt was sent that did not fail for certain."""
+        return bool(self.attempts)
+
+    def expected(self) -> tuple[int, int]:
+        """Return prompt and completion that have to be settled (design/limits.md, section 2)."""
+        prompt = completion = 0
+        for attempt in self.attempts:
+            if attempt.reported is not None:
+                prompt += attempt.reported[0]
+                completion += attempt.reported[1]
+            elif attempt.status < 400:
+                prompt += self.estimate
+                completion += attempt.tokens
+        return prompt, completion
+
+    def agrees(self, prompt: int, completion: int) -> bool:
+        """Say whether a settlement tells the truth; of a cut stream the last chunk may miss."""
+        wanted = self.expected()
+        if self.answered < len(self.attempts) and (prompt, completion) in self.known():
+            return True
+        if self.cut:
+            return prompt == wanted[0] and wanted[1] - self.cut <= completion <= wanted[1]
+        return (prompt, completion) == wanted
+
+    @property
+    def answered(self) -> int:
+        """Return how many attempts told their usage or failed with a status."""
+        return sum(one.reported is not None or one.status >= 400 for one in self.attempts)
+
+    def known(self) -> list[tuple[int, int]]:
+        """Return what is settled wrongly by known defects, so that others are found beside them.
+
+        A call that was sent and never answered whole is charged nothing where its prompt was not
+        counted at admission, or where an attempt before ended with an error status.
+        """
+        told = [one.reported or (0, 0) for one in self.attempts if one.status >= 400]
+        return [(sum(one[0] for one in told), sum(one[1] for one in told))]
+
+    def lose(self, counter: Counter, left: int) -> None:
+        """Note that no more than so much is kept under a counter for what the call uses."""
+        self.covered[counter] = min(left, self.covered.get(counter, 0))
+
+    def overrun(self, counter: Counter) -> int:
+        """Return the real tokens beyond what was charged and held at admission."""
+        return max(0, self.real - self.covered.get(counter, 0))
