@@ -16,10 +16,12 @@ from headgate.model.entities import Service
 from headgate.model.messages import Url
 from headgate.policy.backends import Backends
 from headgate.policy.elements import discover
-from headgate.policy.metering import TokenTerms
+from headgate.policy.metering import Learned, TokenTerms
 from headgate.routing.router import Router
+from headgate.settings.apis import declared_dialect
 from headgate.settings.folder import load_service
 from headgate.settings.gateway import GatewaySettings
+from headgate.settings.models import completion_caps, price_table
 
 
 class Composition(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,11 +37,17 @@ class Composition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compose(
-    folder: Path, *, number: int, secret: bytes, environment: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    number: int,
+    secret: bytes,
+    environment: Mapping[str, str] | None = None,
+    learned: Learned | None = None,
 ) -> Composition:
     """Read a service folder and compile all of it, as snapshot `number`.
 
-    `secret` is what keys are looked up by: 16 to 32 random bytes of this process.
+    `secret` is what keys are looked up by: 16 to 32 random bytes of this process; `learned` is what
+    it has learned from answers so far.
     """
     loaded = load_service(folder, environment=environment)
     diagnostics = list(loaded.diagnostics)
@@ -51,9 +59,9 @@ def compose(
             snapshot = make_snapshot(
                 loaded.service,
                 compiled,
-                settings=loaded.settings,
                 number=number,
                 secret=secret,
+                terms=token_terms(loaded.service, loaded.settings, learned=learned or Learned()),
             )
     return Composition(
         snapshot=snapshot,
@@ -71,11 +79,30 @@ def origins(service: Service) -> frozenset[tuple[str, int]]:
     return frozenset((url.host, url.port) for url in urls)
 
 
+def token_terms(service: Service, settings: GatewaySettings, *, learned: Learned) -> TokenTerms:
+    """Return how the service wants its tokens to be limited."""
+    return TokenTerms(
+        admission=settings.admission,
+        overrun=settings.overrun,
+        strict_max_completion=settings.strict_max_completion,
+        ask_for_usage=settings.ask_for_usage,
+        hold_lifetime=int(settings.hold_lifetime * SECOND),
+        prices=price_table(settings.models) if settings.models else None,
+        completion_caps=completion_caps(settings.models),
+        declared={
+            api.id: declared_dialect(api.id, api.usage_paths)
+            for api in service.apis
+            if api.usage_paths is not None
+        },
+        learned=learned,
+    )
+
+
 def make_snapshot(
     service: Service,
     compiled: CompiledService,
     *,
-    settings: GatewaySettings,
+    terms: TokenTerms,
     number: int,
     secret: bytes,
 ) -> Snapshot:
@@ -96,10 +123,6 @@ def make_snapshot(
         },
         users={user.id: user for user in service.users},
         deployment=service.deployment,
-        terms=TokenTerms(
-            admission=settings.admission,
-            ask_for_usage=settings.ask_for_usage,
-            hold_lifetime=int(settings.hold_lifetime * SECOND),
-        ),
+        terms=terms,
         backends=Backends({b.id.lower(): (b, Url.parse(b.url)) for b in service.backends}),
     )

@@ -27,6 +27,7 @@ from headgate.identity.tokens import ManagedIdentities
 from headgate.management.server import ManagementServer
 from headgate.model.diagnostic import Diagnostic
 from headgate.policy.effects import TokenFailed
+from headgate.policy.metering import Learned
 from headgate.stores.memory import MemoryCounterStore
 from headgate.telemetry.logs import configure, log_failure, log_traces
 from headgate.telemetry.metrics import Metrics
@@ -92,21 +93,32 @@ def serve(options: ServeOptions) -> int:
     """Serve until SIGTERM or SIGINT. Returns 0, or 1 when it could not begin."""
     configure(options.log_level)
     secret = secrets.token_bytes(32)
-    composition = compose(options.folder, number=1, secret=secret)
+    learned = Learned()
+    composition = compose(options.folder, number=1, secret=secret, learned=learned)
     report(composition.diagnostics, options.folder)
     if composition.snapshot is None:
         print(f"headgate: {options.folder} has errors; nothing is served", file=sys.stderr)
         return 1
-    return uvloop.run(Serving(options, composition, secret=secret).run(composition.snapshot))
+    return uvloop.run(
+        Serving(options, composition, secret=secret, learned=learned).run(composition.snapshot)
+    )
 
 
 class Serving:
     """One process that serves one folder."""
 
-    def __init__(self, options: ServeOptions, composition: Composition, *, secret: bytes) -> None:
+    def __init__(
+        self,
+        options: ServeOptions,
+        composition: Composition,
+        *,
+        secret: bytes,
+        learned: Learned | None = None,
+    ) -> None:
         self._options = options
         self._composition = composition
         self._secret = secret
+        self._learned = learned or Learned()
         self._number = 1
         self._clock = SystemClock()
         self._store = MemoryCounterStore(self._clock, archived=True)
@@ -128,7 +140,9 @@ class Serving:
 
     async def run(self, snapshot: Snapshot) -> int:
         """Serve, reload on request, drain. Returns the exit code."""
-        counter = ModelCounter()
+        counter = ModelCounter(
+            accurate_images=self._composition.settings.image_tokens == "accurate"
+        )
         counter.warm_up()
         gateway = GatewayServer(
             listening=self._listening(),
@@ -191,7 +205,16 @@ class Serving:
     def _keeping_options(self) -> KeepingOptions:
         options = self._options
         state = options.state if options.state is not None else state_folder(options.folder)
-        return KeepingOptions(state=state, database=options.database)
+        settings = self._composition.settings
+        usage = settings.usage
+        database = options.database if options.database is not None else usage.database
+        return KeepingOptions(
+            state=state,
+            records=usage.records,
+            database=database,
+            retention_days=usage.retention_days,
+            currency=settings.currency,
+        )
 
     def _listening(self) -> Listening:
         options, settings = self._options, self._composition.settings
@@ -283,7 +306,11 @@ class Serving:
         """
         number = self._number + 1
         composition = await asyncio.to_thread(
-            compose, self._options.folder, number=number, secret=self._secret
+            compose,
+            self._options.folder,
+            number=number,
+            secret=self._secret,
+            learned=self._learned,
         )
         report(composition.diagnostics, self._options.folder)
         if composition.snapshot is None:

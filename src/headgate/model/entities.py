@@ -19,6 +19,16 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     url_template: str
 
 
+class DeclaredUsage(msgspec.Struct, frozen=True, kw_only=True):
+    """Dotted paths to what the answers of an API say that they used; None: they do not."""
+
+    input: str | None = None
+    output: str | None = None
+    total: str | None = None
+    cached: str | None = None
+    model: str | None = None
+
+
 class Api(msgspec.Struct, frozen=True, kw_only=True):
     """One API: a path on the gateway, a service behind it, and its operations."""
 
@@ -38,6 +48,8 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
     """The version is a segment below `path` (APIM's versioning scheme `Segment`)."""
     is_current: bool = True
     operations: tuple[Operation, ...] = ()
+    usage_paths: DeclaredUsage | None = None
+    """Ours: where an API that speaks no known dialect reports usage."""
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):

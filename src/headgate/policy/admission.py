@@ -74,7 +74,7 @@ def ask(context: Context, account: Metering, *, question: Question) -> Steps[Gra
 def price_of(account: Metering) -> Price:
     """Return the price of the model that was asked for. Raises CallError 500."""
     prices = account.terms.prices
-    price = None if prices is None else prices.price(account.llm.model)
+    price = None if prices is None else prices.find(account.llm.model)
     if price is None:
         detail = f"A limit in money needs a price for the model '{account.llm.model[:100]}'."
         raise internal_error("prices", "ModelHasNoPrice", detail=detail)

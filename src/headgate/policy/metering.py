@@ -29,6 +29,7 @@ from headgate.model.messages import Response
 from headgate.model.usage import TokenUsage
 from headgate.policy.effects import Apply, CountPrompt, CountText, ReadResponseBody, Steps
 from headgate.tokens.answer import completion_text, estimated, read_usage, readable, truncated
+from headgate.tokens.by_model import ByModel
 from headgate.tokens.cutting import CuttingTap
 from headgate.tokens.dialect import Dialect
 from headgate.tokens.factors import LearnedFactors
@@ -79,8 +80,8 @@ class TokenTerms(msgspec.Struct, frozen=True):
     """The completion that `strict` grants at most where the caller names no cap."""
     overrun: Overrun = "grace"
     """What happens to a stream that outgrows what was held for it."""
-    completion_caps: Mapping[str, int] = {}
-    """What models complete at most, by name."""
+    completion_caps: ByModel[int] = ByModel(())
+    """What models complete at most."""
     learned: Learned = msgspec.field(default_factory=Learned)
 
 
@@ -160,7 +161,7 @@ class Metering:
         llm, terms = self.llm, self.terms
         if not llm.has_completion:
             return 0
-        cap, model_cap = llm.completion_cap, terms.completion_caps.get(llm.model)
+        cap, model_cap = llm.completion_cap, terms.completion_caps.find(llm.model)
         if terms.admission == "strict" and llm.dialect.can_cap:
             # The provider enforces it, so what is likely does not matter.
             if cap is None:

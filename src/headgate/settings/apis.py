@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from headgate.model.entities import Api, PolicySource
+from headgate.model.entities import Api, DeclaredUsage, PolicySource
 from headgate.routing.router import prefixes
 from headgate.settings.binding import Properties
 from headgate.settings.documents import Folder
@@ -15,6 +15,7 @@ from headgate.settings.named_values import NamedValues
 from headgate.settings.operations import load_operations
 from headgate.settings.policies import load_policy
 from headgate.settings.urls import service_url
+from headgate.tokens.declared import DeclaredDialect, JsonPath, PathError, UsagePaths
 
 INFORMATION = "apiInformation.json"
 Scheme = Literal["Segment", "Query", "Header"]
@@ -34,6 +35,16 @@ class VersionSetProperties(Properties, frozen=True, kw_only=True):
         {"displayName", "description", "versionHeaderName", "versionQueryName", "id", "name"}
     )
     versioning_scheme: Scheme
+
+
+class UsagePathProperties(Properties, frozen=True, kw_only=True):
+    """Where answers report usage: dotted paths such as `usage.tokens.in`."""
+
+    input: str | None = None
+    output: str | None = None
+    total: str | None = None
+    cached: str | None = None
+    model: str | None = None
 
 
 class ApiProperties(Properties, frozen=True, kw_only=True):
@@ -66,6 +77,7 @@ class ApiProperties(Properties, frozen=True, kw_only=True):
     is_current: bool = True
     type: Literal["http"] = "http"
     authentication_settings: dict[str, Any] | None = None
+    usage_paths: UsagePathProperties | None = None
 
 
 class Apis(msgspec.Struct):
@@ -142,7 +154,38 @@ def _api(
         version=properties.api_version or None,
         version_in_path=_scheme(entry, schemes) == "Segment",
         is_current=properties.is_current,
+        usage_paths=_usage_paths(entry),
     )
+
+
+def _usage_paths(entry: Entry[ApiProperties]) -> DeclaredUsage | None:
+    """Return the checked paths; what is wrong with them is reported."""
+    given = entry.properties.usage_paths
+    if given is None:
+        return None
+    declared = DeclaredUsage(**msgspec.structs.asdict(given))
+    hint = "dotted members, and indexes of lists, such as usage.input or choices.0.tokens"
+    sound = True
+    for name, text in msgspec.structs.asdict(declared).items():
+        try:
+            if text is not None:
+                JsonPath(text)
+        except PathError as error:
+            entry.complain("HG511", str(error), where=("usagePaths", name), hint=hint)
+            sound = False
+    if declared.input is declared.output is declared.total is None:
+        message = "usagePaths leads to no usage"
+        hint = "declare at least one of input, output and total"
+        entry.complain("HG512", message, where=("usagePaths",), hint=hint)
+        sound = False
+    return declared if sound else None
+
+
+def declared_dialect(name: str, declared: DeclaredUsage) -> DeclaredDialect:
+    """Return how to read the usage of an API that says so itself. Raises PathError."""
+    texts = msgspec.structs.asdict(declared)
+    paths = {key: JsonPath(text) for key, text in texts.items() if text is not None}
+    return DeclaredDialect(name, UsagePaths(**paths))
 
 
 def _scheme(entry: Entry[ApiProperties], schemes: dict[str, Scheme]) -> Scheme | None:

@@ -23,6 +23,7 @@ _WORDS = {
     "`str`": "text",
     "`int`": "a whole number",
     "`float`": "a number",
+    "`decimal`": "a number",
     "`bool`": "true or false",
     "`array`": "a list",
     "`object`": "an object",

@@ -10,6 +10,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -188,7 +189,7 @@ class Folder:
             if kind == "json":
                 return Document(file, text, orjson.loads(text), kind)
             if kind == "toml":
-                return Document(file, text, tomllib.loads(text), kind)
+                return Document(file, text, tomllib.loads(text, parse_float=Decimal), kind)
             parsed = parse_yaml(text)
             return Document(file, text, parsed.value, kind, parsed)
         except orjson.JSONDecodeError as error:

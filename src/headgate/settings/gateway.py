@@ -7,8 +7,9 @@ Secrets are written as `{{named-value}}`, as everywhere in a service folder.
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -18,7 +19,11 @@ from headgate.model.entities import Deployment
 from headgate.settings.binding import Settings
 from headgate.settings.documents import Document, Folder
 from headgate.settings.entries import Entry, bind_entry
+from headgate.settings.models import ModelSettings, check_models
 from headgate.settings.named_values import REFERENCE, NamedValues
+
+PASSWORD = re.compile(r"://[^/@]*:(?!\{\{)[^/@]+@")
+"""A password in a URL that is no named value."""
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -104,6 +109,16 @@ class ManagedIdentity(Settings, frozen=True, kw_only=True):
     client_credentials: ClientCredentials | None = None
 
 
+class UsageSettings(Settings, frozen=True, kw_only=True):
+    """`[usage]`: what is kept of finished calls (docs/usage.md)."""
+
+    records: bool = True
+    database: Annotated[str, Meta(min_length=1)] | None = None
+    """A file or URL; None: a file among the gateway's state."""
+    retention_days: Count | None = None
+    """After which records are deleted; None: never."""
+
+
 class DeploymentSettings(Settings, frozen=True, kw_only=True):
     """`[deployment]`: what `context.Deployment` says."""
 
@@ -118,6 +133,18 @@ class GatewaySettings(Settings, frozen=True, kw_only=True):
 
     admission: AdmissionMode = "bounded"
     """When a token limit admits a call: as Azure does, or with room held for its answer."""
+    overrun: Literal["grace", "cut"] = "grace"
+    """What happens to a stream that outgrows what was held for it."""
+    throttling: Literal["sliding-window", "token-bucket"] = "sliding-window"
+    """How rates are counted; quotas are not concerned."""
+    strict_max_completion: Count = 4096
+    """The cap that `strict` sets at most where the caller names none."""
+    image_tokens: Literal["apim", "accurate"] = "apim"
+    """How images are estimated: 1,200 tokens each as Azure does, or by the rules of the model."""
+    currency: Annotated[str, Meta(min_length=1, max_length=8)] = "USD"
+    """What prices are in."""
+    models: tuple[ModelSettings, ...] = ()
+    usage: UsageSettings = UsageSettings()
     ask_for_usage: bool = True
     """Whether streams are asked to tell their usage; the caller does not see it."""
     hold_lifetime: Seconds = 900.0
@@ -141,11 +168,21 @@ def load_gateway_settings(folder: Folder, values: NamedValues) -> GatewaySetting
         return GatewaySettings()
     settings = entry.properties
     _check_networks(entry)
+    check_models(entry, settings.models)
     identities = [
         _identity(entry, identity, index=index, values=values)
         for index, identity in enumerate(settings.managed_identity)
     ]
-    return msgspec.structs.replace(settings, managed_identity=tuple(identities))
+    usage = settings.usage
+    if usage.database is not None:
+        where = ("usage", "database")
+        database = values.fill(entry, usage.database, where=where)
+        if PASSWORD.search(usage.database):
+            message = "the database URL holds a password as plain text"
+            hint = 'write "{{named-value}}" in its place, with valueFrom in the named value'
+            entry.complain("HG542", message, where=where, hint=hint, severity="warning")
+        usage = msgspec.structs.replace(usage, database=database)
+    return msgspec.structs.replace(settings, managed_identity=tuple(identities), usage=usage)
 
 
 def deployment(settings: GatewaySettings) -> Deployment:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from fnmatch import fnmatchcase
 
 import msgspec
 
 from headgate.model.usage import TokenUsage
+from headgate.tokens.by_model import ByModel
 
 NANO = 1_000_000_000
-_CACHED_MAX = 4096
 _DEAREST = Decimal(1_000_000)
-_WILD = frozenset("*?[")
 
 
 class PriceError(ValueError):
@@ -102,43 +99,15 @@ def _part(whole: int, price: int, *, details: tuple[tuple[int, int | None], ...]
     return cost + left * price
 
 
-class PriceTable:
-    """Prices by the names of models.
+class PriceTable(ByModel[Price]):
+    """Prices by the names of models."""
 
-    A name stands for itself, one with `*`, `?` or `[…]` for all that match. The exact name decides
-    first, then the pattern with the most other characters, then the earlier one.
-    """
-
-    __slots__ = ("_exact", "_found", "_patterns")
-
-    def __init__(self, entries: Iterable[tuple[str, Price]]) -> None:
-        self._exact: dict[str, Price] = {}
-        patterns: list[tuple[str, Price]] = []
-        for name, price in entries:
-            if _WILD.isdisjoint(name):
-                self._exact[name] = price
-            else:
-                patterns.append((name, price))
-        self._patterns = sorted(patterns, key=lambda entry: -_literal(entry[0]))
-        self._found: dict[str, Price | None] = {}
-
-    def price(self, model: str) -> Price | None:
-        """Return the prices of a model, or None where the table has none."""
-        if model not in self._found:
-            if len(self._found) >= _CACHED_MAX:
-                self._found.clear()
-            matching = (price for name, price in self._patterns if fnmatchcase(model, name))
-            self._found[model] = self._exact.get(model) or next(matching, None)
-        return self._found[model]
+    __slots__ = ()
 
     def cost(self, usage: TokenUsage, *, deployment: str = "") -> int | None:
         """Return the cost of an answer in billionths, by the model it names or its deployment.
 
         None where the table knows neither: an unknown price is not zero.
         """
-        price = self.price(usage.model) or self.price(deployment)
+        price = self.find(usage.model) or self.find(deployment)
         return None if price is None else price.cost(usage)
-
-
-def _literal(pattern: str) -> int:
-    return sum(letter not in "*?[]" for letter in pattern)

@@ -17,6 +17,10 @@ __all__ = [
 ]
 
 
+MODEL_MAX = 200
+"""Characters of a model's name. Much is remembered by it, and callers choose it."""
+
+
 def read_request(path: str, body: bytes, *, declared: Dialect | None = None) -> LlmRequest:
     """Read a request by the dialect of its path, given without the query; raises RequestUnreadable.
 
@@ -26,7 +30,10 @@ def read_request(path: str, body: bytes, *, declared: Dialect | None = None) -> 
     dialect = dialect_for(path)
     if declared is not None and dialect.name == generic.DIALECT.name:
         dialect = declared
-    return dialect.read(path, body)
+    request = dialect.read(path, body)
+    if len(request.model) > MODEL_MAX:
+        raise RequestUnreadable("The name of the model is too long.")
+    return request
 
 
 def ask_for_usage(request: LlmRequest, body: bytes) -> bytes:

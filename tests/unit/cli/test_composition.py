@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 from headgate.cli.composition import compose
+from headgate.model.usage import TokenUsage
+from headgate.policy.metering import Learned
 
 SECRET = b"0123456789abcdef"
 
@@ -77,3 +79,26 @@ def test_the_errors_of_all_documents_of_a_folder_come_at_once(tmp_path: Path) ->
         ("policy.xml", "HG140"),
         ("apis/chat/policy.xml", "HG140"),
     ]
+
+
+def test_models_and_declared_usage_are_among_the_terms(tmp_path: Path) -> None:
+    folder = service(tmp_path)
+    (folder / "headgate.toml").write_text(
+        'admission = "strict"\noverrun = "cut"\nstrict-max-completion = 9\n'
+        '[[models]]\nmodel = "m*"\nmax-completion-tokens = 5\nprices = { input = 1, output = 2 }\n'
+    )
+    write(
+        folder,
+        "apis/own/apiInformation.json",
+        {"path": "own", "usagePaths": {"total": "tokens"}},
+    )
+    learned = Learned()
+    composed = compose(folder, number=1, secret=SECRET, environment={}, learned=learned)
+    assert composed.snapshot is not None, composed.diagnostics
+    terms = composed.snapshot.terms
+    assert (terms.admission, terms.overrun, terms.strict_max_completion) == ("strict", "cut", 9)
+    assert terms.completion_caps.find("m1") == 5
+    assert terms.prices is not None
+    assert terms.prices.cost(TokenUsage(output_tokens=1), deployment="m1") == 2000
+    assert list(terms.declared) == ["own"]
+    assert terms.learned is learned

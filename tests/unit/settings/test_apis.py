@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from headgate.model.entities import Api
-from headgate.settings.apis import Apis, load_apis
+from headgate.model.entities import Api, DeclaredUsage
+from headgate.settings.apis import Apis, declared_dialect, load_apis
 from headgate.settings.documents import Folder
 from headgate.settings.named_values import load_named_values
 
@@ -139,3 +139,28 @@ def test_other_types_of_api_are_refused(write: Write) -> None:
     folder = write(declared(type="graphql"))
     assert load(folder).apis == []
     assert [d.message for d in folder.diagnostics] == ["properties.type: expected one of http"]
+
+
+def test_where_usage_stands_is_declared_by_paths(write: Write) -> None:
+    api = only(write(declared(usagePaths={"input": "meta.in", "output": "meta.out"})))
+    assert api.usage_paths == DeclaredUsage(input="meta.in", output="meta.out")
+    answer = declared_dialect("a", api.usage_paths).usage(b'{"meta": {"in": 3, "out": 4}}')
+    assert answer is not None
+    assert answer.total_tokens == 7
+
+
+@pytest.mark.parametrize(
+    ("paths", "codes"),
+    [
+        ({"input": "a..b", "output": ""}, ["HG511", "HG511"]),
+        ({"cached": "a"}, ["HG512"]),
+        ({}, ["HG512"]),
+    ],
+)
+def test_paths_that_lead_to_no_usage_are_all_reported(
+    write: Write, paths: dict[str, str], codes: list[str]
+) -> None:
+    folder = write(declared(usagePaths=paths))
+    assert only(folder).usage_paths is None
+    assert [found.code for found in folder.diagnostics] == codes
+    assert all(found.hint for found in folder.diagnostics)

@@ -124,10 +124,11 @@ def test_examples_of_the_reference_page_are_one_sound_service(write: Write) -> N
     assert len(loaded.service.subscriptions) == 1
 
 
-def test_managed_identities_of_the_reference_page_are_sound(write: Write) -> None:
+def test_lists_of_the_reference_page_are_sound(write: Write) -> None:
     page = (ROOT / "docs/service-folder.md").read_text("utf-8")
-    text = next(t for t in re.findall(r"^```toml\n(.*?)^```$", page, re.M | re.S) if "[[" in t)
-    folder = write({**dict(documented()), "headgate.toml": text})
+    texts = [t for t in re.findall(r"^```toml\n(.*?)^```$", page, re.M | re.S) if "[[" in t]
+    folder = write({**dict(documented()), "headgate.toml": "\n".join(texts)})
     loaded = load_service(folder.root, environment={"ORDERS_KEY": "k"})
     assert loaded.diagnostics == []
     assert len(loaded.settings.managed_identity) == 3
+    assert len(loaded.settings.models) == 1

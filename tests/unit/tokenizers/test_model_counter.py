@@ -19,3 +19,13 @@ def test_a_prompt_is_its_texts_its_framing_and_its_images() -> None:
 def test_warming_up_loads_what_the_first_call_would_wait_for() -> None:
     ModelCounter().warm_up()
     assert ModelCounter().count("", "gpt-4o") == 0
+
+
+def test_images_are_counted_by_the_rules_of_their_model_by_choice() -> None:
+    """A picture of low detail is 85 tokens for gpt-4o (tokens.md 1.5)."""
+    picture: dict[str, object] = {
+        "image_url": {"url": "https://example.com/a.png", "detail": "low"}
+    }
+    parts = PromptParts(images=1, pictures=[picture])
+    assert ModelCounter().count(parts, "gpt-4o") == IMAGE_TOKENS
+    assert ModelCounter(accurate_images=True).count(parts, "gpt-4o") == 85
