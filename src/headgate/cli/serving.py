@@ -121,7 +121,9 @@ class Serving:
         self._learned = learned or Learned()
         self._number = 1
         self._clock = SystemClock()
-        self._store = MemoryCounterStore(self._clock, archived=True)
+        self._store = MemoryCounterStore(
+            self._clock, archived=True, throttling=composition.settings.throttling
+        )
         self._keeping = Keeping(self._keeping_options(), self._store)
         self._metrics = Metrics()
         self._client = httpx2.AsyncClient()

@@ -11,8 +11,8 @@ _EVENT = b"data:"
 class CuttingTap:
     """A stream tap that ends the answer as a cap would, once so many tokens have passed.
 
-    The event in which the line is crossed passes whole. A stream that is not followed event by
-    event (compressed, or an array) is never cut before the dialect can end it well.
+    The chunk in which the line is crossed passes whole, so an answer that comes at once is not cut:
+    the provider has made all of it by then. A compressed stream is never cut.
     """
 
     __slots__ = ("_about", "_most", "_prompt", "_shows_usage", "ended", "tap")
