@@ -9,7 +9,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from headgate.management.counters import CounterPages
 from headgate.management.probes import probes
+from headgate.stores.counters import CounterStore
 
 
 class _Server(uvicorn.Server):
@@ -31,7 +33,7 @@ class _Server(uvicorn.Server):
 
 
 class ManagementServer:
-    """Serves probes and metrics, by TLS if there is a certificate."""
+    """Serves probes, metrics and the counters of a store, by TLS if there is a certificate."""
 
     def __init__(
         self,
@@ -42,13 +44,15 @@ class ManagementServer:
         metrics: Callable[[], bytes],
         certificate: str | None = None,
         key: str | None = None,
+        store: CounterStore | None = None,
     ) -> None:
+        pages = () if store is None else CounterPages(store, host=host).routes()
         self._host = host
         self.port = port
         """What is listened on; 0 becomes the port that was free."""
         self._server = _Server(
             uvicorn.Config(
-                probes(ready, metrics),
+                probes(ready, metrics, more=pages),
                 lifespan="off",
                 log_config=None,
                 access_log=False,

@@ -11,11 +11,13 @@ import pytest
 import trustme
 
 from headgate.management.server import ManagementServer
+from headgate.stores.memory import MemoryCounterStore
+from headgate.testing.virtual_clock import VirtualClock
 
 
 async def fetch(port: int, path: str, tls: ssl.SSLContext | None = None) -> bytes:
     reader, writer = await asyncio.open_connection("localhost", port, ssl=tls)
-    writer.write(b"GET %b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" % path.encode())
+    writer.write(b"GET %b HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\n\r\n" % path.encode())
     answer = await reader.read(-1)
     writer.close()
     return answer
@@ -36,6 +38,20 @@ def test_serves_until_stopped_and_leaves_signals_alone() -> None:
         await server.stop()
         with pytest.raises(OSError):
             await fetch(port, "/metrics")
+
+    asyncio.run(scenario())
+
+
+def test_serves_the_counters_of_a_store_if_it_is_given_one() -> None:
+    async def scenario() -> None:
+        for store, status in ((MemoryCounterStore(VirtualClock()), b"200"), (None, b"404")):
+            server = ManagementServer(
+                host="127.0.0.1", port=0, ready=lambda: True, metrics=lambda: b"", store=store
+            )
+            await server.start()
+            answer = await fetch(server.port, "/counters")
+            assert answer.startswith(b"HTTP/1.1 " + status)
+            await server.stop()
 
     asyncio.run(scenario())
 
