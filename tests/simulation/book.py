@@ -115,9 +115,37 @@ class Account:
         """Return the sum of the open holds."""
         return sum(self.holds.values())
 
-    def charge(self, place: int, amount: int) -> None:
+    def ask(self, limit: int) -> None:
+        """Take note of the limit that is asked about: nothing depends on it here."""
+
+    def charge(self, amount: int, *, now: int) -> int:
+        """Charge what counts now; return the place."""
+        place = self.place(now)
+        self.add(place, amount)
+        return place
+
+    def add(self, place: int, amount: int) -> None:
         """Charge a place, or take back with a negative amount."""
         self.charges[place] = self.charges.get(place, 0) + amount
+        self.version += 1
+
+    def refund(self, made: list[int], amount: int, *, now: int) -> None:
+        """Take back of a charge, [place, amount], where it still counts."""
+        if self.counts(made[0], now):
+            self.add(made[0], -amount)
+
+    def own(self, charges: list[list[int]], now: int) -> int:
+        """Return how much of what is used goes back to these charges."""
+        return sum(amount for place, amount in charges if self.counts(place, now))
+
+    def sum_of(self, charges: list[list[int]], now: int) -> int:
+        """Return what is used by the charges of all reservations, and by what was restored."""
+        return self.own(charges, now) + self.restored.get(self.place(now), 0)
+
+    def clear(self, now: int) -> None:
+        """Forget what was charged."""
+        self.charges.clear()
+        self.restored.clear()
         self.version += 1
 
     def hold(self, call: str, amount: int) -> None:
@@ -150,11 +178,87 @@ class Account:
 
 
 @dataclass
+class Bucket(Account):
+    """A rate that drains evenly: one limit a window, at the limit last asked about.
+
+    All that was ever charged lies on one line, in tokens times microseconds; a place is where a
+    charge begins on it. Time drains the line from its begin. Time that passes is final only when
+    something is charged or given back.
+    """
+
+    limit: int = 1
+    end: int = 0
+    drained: int = 0
+    since: int = 0
+
+    def ask(self, limit: int) -> None:
+        """A limit of 0 drains as one of 1."""
+        self.limit = limit or 1
+
+    def reached(self, now: int) -> int:
+        """Return how far the line is drained by now."""
+        return min(self.end, self.drained + self.limit * (now - self.since))
+
+    def used(self, now: int) -> int:
+        """Return what is left on the line, in tokens, rounded up."""
+        return self.tokens(self.end - self.reached(now))
+
+    def tokens(self, units: int) -> int:
+        """Return tokens for a length of the line, rounded up."""
+        extent = self.counter[1]
+        assert isinstance(extent, int)
+        return (units + extent - 1) // extent
+
+    def charge(self, amount: int, *, now: int) -> int:
+        """Append to the line; return where the charge begins."""
+        self.drained, self.since = self.reached(now), now
+        place, extent = self.end, self.counter[1]
+        assert isinstance(extent, int)
+        self.end += amount * extent
+        self.version += 1
+        return place
+
+    def left(self, charges: list[list[int]], now: int) -> int:
+        """Return how much of the line lies in these charges and is not drained."""
+        extent, reached = self.counter[1], self.reached(now)
+        assert isinstance(extent, int)
+        return sum(max(0, place + n * extent - max(place, reached)) for place, n in charges)
+
+    def refund(self, made: list[int], amount: int, *, now: int) -> None:
+        """Drain what the charge still has on the line, no more than the amount."""
+        extent, left = self.counter[1], self.left([made], now)
+        assert isinstance(extent, int)
+        if left:
+            self.drained = self.reached(now) + min(left, amount * extent)
+            self.since = now
+            self.version += 1
+
+    def own(self, charges: list[list[int]], now: int) -> int:
+        """Return how much of what is used goes back to these charges."""
+        others = self.end - self.reached(now) - self.left(charges, now)
+        return self.used(now) - self.tokens(others)
+
+    def wait(self, now: int, *, room: int, own: list[list[int]]) -> int:
+        """Return the microseconds until others have at most `room` on the line."""
+        extent = self.counter[1]
+        assert isinstance(extent, int)
+        units = self.end - self.reached(now) - self.left(own, now) - room * extent
+        return max(0, (units + self.limit - 1) // self.limit)
+
+    def clear(self, now: int) -> None:
+        """Forget what was charged."""
+        self.drained, self.since = self.end, now
+        self.version += 1
+
+
+@dataclass
 class Entry:
     """What one reservation did to one counter: [place, amount], oldest first."""
 
     charges: list[list[int]] = field(default_factory=list)
     charged: int = 0
+    limit: int = 0
+    """The one last asked about."""
     reserved: int = 0
     """Charged and held together when the call was last admitted."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Any
 
-from tests.simulation.book import SECOND, Account, Counter, Entry, Record, StoreTime
+from tests.simulation.book import SECOND, Account, Bucket, Counter, Entry, Record, StoreTime
 from tests.simulation.truth import Truth
 
 Event = dict[str, Any]
@@ -85,6 +85,8 @@ class Checker:
         self.bounds: dict[Counter, Bound] = defaultdict(Bound)
         self.tally: dict[str, int] = defaultdict(int)
         """How often each kind of thing was checked; a test sees to it that none is 0."""
+        self.drains = False
+        """Whether rates are token buckets."""
         self._number = 0
 
     def check(self, event: Event) -> None:
@@ -104,7 +106,8 @@ class Checker:
 
     def account(self, counter: Counter) -> Account:
         if counter not in self.accounts:
-            self.accounts[counter] = Account(counter)
+            drains = self.drains and not isinstance(counter[1], str)
+            self.accounts[counter] = Bucket(counter) if drains else Account(counter)
         return self.accounts[counter]
 
     # The store begins, saves and ends.
@@ -120,10 +123,11 @@ class Checker:
                     self._same("I5 kept over a restart", account.counter, wanted=used, found=kept)
         self.accounts, self.records, self.open, self.promises = {}, {}, {}, {}
         self.bounds = defaultdict(Bound)
+        self.drains = event["throttling"] == "token-bucket"
         for counter, (begin, used) in self.saved.items():
             account = self.account(counter)
             if account.place(now) == begin:
-                account.charge(begin, used)
+                account.add(begin, used)
                 account.restored[begin] = used
         self.tally["begun"] += 1
 
@@ -148,9 +152,7 @@ class Checker:
 
     def _on_reset(self, event: Event, now: int) -> None:
         account = self.account(event["counter"])
-        account.charges.clear()
-        account.restored.clear()
-        account.version += 1
+        account.clear(now)
         self.bounds[event["counter"]].valid = False
         for record in self.records.values():
             if event["counter"] in record.entries:
@@ -192,6 +194,7 @@ class Checker:
         """Return the numbers that decide, by the rules of design/limits.md, section 2."""
         counter, limit = rule
         account = self.account(counter)
+        account.ask(limit)
         entry = record.entries.get(counter) if record else None
         used, held = account.used(now), account.held()
         prompt, strict = event["prompt"], event["mode"] == "strict" and event["hold"] > 0
@@ -201,7 +204,7 @@ class Checker:
                 hold = min(hold, record.granted)
             hold = max(0, hold - record.seen)
         if entry is not None:
-            own = sum(n for place, n in entry.charges if account.counts(place, now))
+            own = account.own(entry.charges, now)
             used -= own
             held -= account.holds.get(event["id"], 0)
             prompt = max(prompt, own)
@@ -215,6 +218,7 @@ class Checker:
     def _book(self, event: Event, record: Record, one: Tested, *, now: int) -> None:
         account = self.account(one.counter)
         entry = record.entries.setdefault(one.counter, Entry())
+        entry.limit = one.limit
         self._charge(record, one.counter, max(0, event["prompt"] - entry.charged), now=now)
         holds = event["mode"] != "apim" and not record.expired
         if holds and one.hold > account.holds.get(record.call, 0):
@@ -254,8 +258,7 @@ class Checker:
         if not amount:
             return
         account, entry = self.account(counter), record.entries[counter]
-        place = account.place(now)
-        account.charge(place, amount)
+        place = account.charge(amount, now=now)
         if entry.charges and entry.charges[-1][0] == place:
             entry.charges[-1][1] += amount
         else:
@@ -267,10 +270,9 @@ class Checker:
         account, entry = self.account(counter), record.entries[counter]
         entry.charged -= amount
         while amount and entry.charges:
-            place, made = entry.charges[-1]
+            made = entry.charges[-1][1]
             taken = min(made, amount)
-            if account.counts(place, now):
-                account.charge(place, -taken)
+            account.refund(entry.charges[-1], taken, now=now)
             amount -= taken
             entry.charges[-1][1] -= taken
             if taken == made:
@@ -284,9 +286,10 @@ class Checker:
             if tokens > (passed := self.truth[call].lines):
                 self._same("I2 seen before it passed", call, wanted=passed, found=tokens)
             more, record.seen = tokens - record.seen, tokens
-            for counter in record.entries:
-                self._charge(record, counter, more, now=now)
+            for counter, entry in record.entries.items():
                 account = self.account(counter)
+                account.ask(entry.limit)
+                self._charge(record, counter, more, now=now)
                 if held := account.holds.get(call, 0):
                     account.hold(call, max(0, held - more))
             self.tally["batched"] += 1
@@ -321,6 +324,7 @@ class Checker:
     def _finish(self, record: Record, actual: int, *, now: int) -> None:
         record.ended = True
         for counter, entry in record.entries.items():
+            self.account(counter).ask(entry.limit)
             difference = actual - entry.charged
             if difference > 0:
                 self._charge(record, counter, difference, now=now)
@@ -349,11 +353,12 @@ class Checker:
     def _on_count(self, event: Event, now: int) -> None:
         ((counter, limit),) = event["rules"]
         account = self.account(counter)
+        account.ask(limit)
         used, amount = account.used(now), event["amount"]
         fits = used + (amount or 1) <= limit
         self._same("I3 calls counted", counter, wanted=fits, found=event["granted"])
         if fits:
-            account.charge(account.place(now), amount)
+            account.charge(amount, now=now)
         else:
             self.refused[event["id"]] = event
             wait = account.wait(now, room=limit - (amount or 1), own=[])
@@ -374,6 +379,7 @@ class Checker:
             guessed = guessed or one.held > 0
             entry = record.entries.get(one.counter) if record else None
             own = [*entry.charges] if entry else []
+            self.account(one.counter).ask(one.limit)
             wait = self.account(one.counter).wait(now, room=max(0, room), own=own)
             waits.append(wait if room >= 0 else max(SECOND, wait))
         if not guessed:
@@ -427,6 +433,9 @@ class Checker:
         truth = self.truth[event["id"]]
         truth.attempts[-1].status = event["status"]
         if event["status"] < 400:
+            if event["id"] in self.open:
+                entries = self.open[event["id"]].entries.values()
+                truth.over = max(entry.charged for entry in entries) - event["prompt"]
             self._passed(event["id"], event["prompt"], now=self._admitted(event["id"], now))
 
     def _on_failed(self, event: Event, now: int) -> None:
@@ -462,7 +471,8 @@ class Checker:
         truth.real += tokens
         for counter in record.entries:
             bound = self.bounds[counter]
-            if isinstance(counter[1], str) or not bound.valid:
+            # A bucket that was full lets twice its limit into a window.
+            if isinstance(counter[1], str) or not bound.valid or self.drains:
                 continue
             heappush(bound.passed, (now, call, tokens))
             bound.sum += tokens
@@ -488,15 +498,15 @@ class Checker:
 
     def _add_up(self, levels: dict[Counter, tuple[int, int]], now: int) -> None:
         """I5: the reservations of the last two windows add up to the counter."""
-        sums: dict[Counter, int] = defaultdict(int)
+        made: dict[Counter, list[list[int]]] = defaultdict(list)
         for record in self.records.values():
             for counter, entry in record.entries.items():
-                account = self.accounts[counter]
-                sums[counter] += sum(n for p, n in entry.charges if account.counts(p, now))
+                made[counter] += entry.charges
         for counter, (used, _) in levels.items():
-            if counter[0] == "tokens":
-                account = self.account(counter)
-                wanted = sums[counter] + account.restored.get(account.place(now), 0)
+            account = self.account(counter)
+            # What a bucket takes back drains the begin of its line, whosever charge that is.
+            if counter[0] == "tokens" and not isinstance(account, Bucket):
+                wanted = account.sum_of(made[counter], now)
                 self._same("I5 sum of reservations", counter, wanted=wanted, found=used)
         self.tally["added up"] += 1
 

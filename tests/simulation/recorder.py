@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from headgate.limits.counters import Throttling
 from headgate.limits.operations import (
     AddCalls,
     CountCalls,
@@ -37,10 +38,17 @@ Event = dict[str, Any]
 class Recorder:
     """Numbers the events, keeps them and hands each to whoever checks it."""
 
-    def __init__(self, clock: VirtualClock, check: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        check: Callable[[Event], None],
+        *,
+        throttling: Throttling = "sliding-window",
+    ) -> None:
         self.clock = clock
+        self.throttling: Throttling = throttling
         self.events: list[Event] = []
-        self.store = MemoryCounterStore(clock, archived=True)
+        self.store = MemoryCounterStore(clock, archived=True, throttling=throttling)
         self.callers: dict[str, str] = {}
         self._check = check
         self._digest = hashlib.sha256()
@@ -64,9 +72,9 @@ class Recorder:
 
     def begin(self, quotas: Iterable[Any] = (), *, graceful: bool = False) -> None:
         """Begin with an empty store and the quotas that were kept."""
-        self.store = MemoryCounterStore(self.clock, archived=True)
+        self.store = MemoryCounterStore(self.clock, archived=True, throttling=self.throttling)
         self.store.import_quotas(quotas)
-        self.note("begin", levels=True, graceful=graceful)
+        self.note("begin", levels=True, graceful=graceful, throttling=self.throttling)
 
     def level(self, counter: CounterId) -> tuple[int, int]:
         """Return what the store says of a counter."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from headgate.cli.compiling import CompiledService, compile_service
+from headgate.limits.counters import Throttling
 from headgate.limits.operations import AdmissionMode
 from headgate.model.entities import Api, Operation, PolicySource, Service
 from headgate.policy.elements import discover
@@ -85,9 +86,9 @@ class Scenario:
     happenings: tuple[tuple[float, Happening], ...]
     length: float
     """Seconds until no new call comes."""
+    throttling: Throttling = "sliding-window"
     lone_calls: int = 0
     """Calls of the caller who is alone on its key and probes what `Retry-After` says."""
-    callers: tuple[str, ...] = field(default=("a", "b", "c"))
 
 
 def scenario(seed: int, *, calls: int = 110) -> Scenario:
@@ -103,7 +104,16 @@ def scenario(seed: int, *, calls: int = 110) -> Scenario:
             changed = rng.choice((admission, admission, "bounded", "strict"))
             settings.append(draw_settings(rng, rng.choice((form, form, 1)), admission=changed))
     asked = tuple(draw_call(rng, length) for _ in range(calls))
-    return Scenario(seed, tuple(settings), asked, happenings, length, lone_calls=16)
+    throttling: Throttling = "token-bucket" if rng.random() < 0.25 else "sliding-window"
+    return Scenario(
+        seed,
+        tuple(settings),
+        asked,
+        happenings,
+        length,
+        throttling=throttling,
+        lone_calls=16,
+    )
 
 
 def draw_settings(rng: random.Random, form: int, *, admission: AdmissionMode) -> Settings:

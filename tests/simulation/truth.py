@@ -29,6 +29,8 @@ class Truth:
     """Data lines that passed: what a batch may say at most."""
     real: int = 0
     covered: dict[Counter, int] = field(default_factory=dict)
+    over: int = 0
+    """Tokens of the prompt's charge that the provider did not count."""
     cut: int = 0
     """Tokens of the chunk at which the gateway ended the stream."""
 
@@ -86,5 +88,9 @@ class Truth:
         self.covered[counter] = min(left, self.covered.get(counter, 0))
 
     def overrun(self, counter: Counter) -> int:
-        """Return the real tokens beyond what was charged and held at admission."""
-        return max(0, self.real - self.covered.get(counter, 0))
+        """Return the real tokens beyond what was charged and held at admission.
+
+        A prompt that was estimated too high pays for some of the completion, and leaves the window
+        before it.
+        """
+        return max(0, self.real - self.covered.get(counter, 0)) + max(0, self.over)

@@ -25,7 +25,7 @@ TICK = 1.0
 """Seconds between two batches of what streams have seen."""
 SAVING = 0.5
 """Seconds between two writes of the quotas that changed."""
-CALM = 16 * 60
+CALM = 2 * 3_600
 """Seconds after the last call in which holds expire and windows empty."""
 BACK, FORWARD = -25, 70
 """Seconds by which the wall clock is set."""
@@ -40,7 +40,7 @@ class World:
         # Some runs cross the end of an hour, and so of a quota's period.
         turn = 3_600 - (60 + 97 * (scenario.seed % 37))
         self.clock = VirtualClock(type(START)(START + turn * SECOND))
-        self.recorder = Recorder(self.clock, check)
+        self.recorder = Recorder(self.clock, check, throttling=scenario.throttling)
         self.learned = Learned()
         self.snapshot = self.snapshot_of(0)
         self.live: dict[str, Served] = {}
