@@ -242,6 +242,7 @@ class Serving:
             key=tls.key if tls else None,
             ready=lambda: not gateway.draining,
             metrics=lambda: self._render(gateway),
+            store=self._store,
         )
 
     def _render(self, gateway: GatewayServer) -> bytes:
