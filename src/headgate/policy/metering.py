@@ -200,6 +200,9 @@ class Metering:
 
     def add(self, usage: TokenUsage) -> None:
         """Add what one answer used to that of earlier attempts (design: limits, section 2)."""
+        if not usage.model:
+            # Answers with pictures or speech do not name their model.
+            usage = msgspec.structs.replace(usage, model=self.llm.model)
         self.usage = usage if self.usage is None else self.usage.plus(usage)
 
     def prepare(self, context: Context) -> None:

@@ -263,6 +263,15 @@ def test_a_metric_alone_charges_nothing() -> None:
     assert [usage.total_tokens for usage in listening.usages] == [13]
 
 
+def test_an_answer_that_does_not_name_its_model_used_the_one_that_was_asked_for() -> None:
+    world = World()
+    meter(world.context)
+    world.answered(ANSWER.replace(b'"model":"gpt-4o",', b""))
+    world.close()
+    assert world.metered.usage.reported
+    assert world.metered.usage.model == world.account.llm.model != ""
+
+
 def test_an_answer_without_usage_is_counted() -> None:
     world = World()
     world.reserve()
