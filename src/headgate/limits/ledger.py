@@ -39,7 +39,6 @@ from headgate.limits.operations import (
     Operation,
     Progress,
     QuotaRule,
-    RateRule,
     Read,
     Refused,
     Release,
@@ -53,7 +52,8 @@ from headgate.limits.operations import (
     Weighed,
 )
 from headgate.limits.reservation import Counter, Entry, Reservation
-from headgate.model.clock import SECOND, Micros
+from headgate.limits.waits import Question, time_until_fits
+from headgate.model.clock import Micros
 
 _DONE = Done()
 
@@ -239,7 +239,13 @@ def _refusal(state: Counters, operation: Reserve, *, asked: list[_Asked]) -> Ref
     wait: int | None = 0
     waits_on_holds = False
     for index in refusing:
-        own_wait, on_holds = _wait(state, asked[index], may_change=operation.limit_may_change)
+        one = asked[index]
+        own_wait, on_holds = time_until_fits(
+            Question(one.rule, one.counter, one.own, one.tested),
+            state.now,
+            durations=state.durations,
+            may_change=operation.limit_may_change,
+        )
         wait = None if wait is None or own_wait is None else max(wait, own_wait)
         waits_on_holds = waits_on_holds or on_holds
     return Refused(
@@ -251,42 +257,6 @@ def _refusal(state: Counters, operation: Reserve, *, asked: list[_Asked]) -> Ref
         waits_on_holds=waits_on_holds,
         tested=tuple([one.tested for one in asked]),
     )
-
-
-def _wait(state: Counters, asked: _Asked, *, may_change: bool) -> tuple[int | None, bool]:
-    """Return the microseconds until one rule would let a call pass, and whether holds decide it.
-
-    Nobody knows when a hold ends. Where holds alone are in the way, or no window that rolls on is
-    enough while they last, the wait is guessed from how long calls took (design: limits, 3).
-    """
-    rule, counter, own, held = asked.rule, asked.counter, asked.own, asked.tested.held
-    now = state.now
-    room = rule.limit - asked.tested.needed
-    if room < 0 and not may_change:
-        return None, False
-    charges = [] if own is None else own.charges
-    # Another rule may have asked the same counter about another limit.
-    counter.roll(now, rule.limit)
-    longest = rule.window if isinstance(rule, RateRule) else 60 * SECOND
-    if room < 0:
-        # The limit has to change. By the time the counter is empty, whatever it depends on may be.
-        return max(SECOND, counter.time_until(0, now, own=charges)), False
-    without_holds = counter.time_until(room, now, own=charges)
-    if held == 0:
-        return without_holds, False
-    remaining = state.durations.remaining(_age_of_holds(asked, now))
-    guess = max(without_holds, min(max(remaining, SECOND), longest))
-    if room < held:
-        return guess, True
-    exact = counter.time_until(room - held, now, own=charges)
-    return (exact, False) if without_holds else (min(exact, guess), True)
-
-
-def _age_of_holds(asked: _Asked, now: Micros) -> int:
-    """Return the mean age of what other calls hold, in microseconds."""
-    counter, own = asked.counter, asked.own
-    began = counter.held_began - (0 if own is None else own.held * own.began)
-    return max(0, now - began // asked.tested.held)
 
 
 def _seen(state: Counters, operation: Seen) -> Done:

@@ -5,7 +5,7 @@ These three need no sign-in and show neither prompts nor keys.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,13 +15,8 @@ from starlette.routing import Route
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def probes(
-    ready: Callable[[], bool], metrics: Callable[[], bytes], *, more: Sequence[Route] = ()
-) -> Starlette:
-    """Return the application. `ready`: may a balancer send calls here; `metrics`: the text.
-
-    `more` are routes of others on the same port.
-    """
+def probes(ready: Callable[[], bool], metrics: Callable[[], bytes]) -> Starlette:
+    """Return the application. `ready`: may a balancer send calls here; `metrics`: the text."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -39,6 +34,5 @@ def probes(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", render),
-            *more,
         ]
     )

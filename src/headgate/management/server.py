@@ -44,15 +44,14 @@ class ManagementServer:
         metrics: Callable[[], bytes],
         certificate: str | None = None,
         key: str | None = None,
-        store: CounterStore | None = None,
     ) -> None:
-        pages = () if store is None else CounterPages(store, host=host).routes()
         self._host = host
         self.port = port
         """What is listened on; 0 becomes the port that was free."""
+        self._app = probes(ready, metrics)
         self._server = _Server(
             uvicorn.Config(
-                probes(ready, metrics, more=pages),
+                self._app,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -63,6 +62,10 @@ class ManagementServer:
             )
         )
         self._serving: asyncio.Task[None] | None = None
+
+    def offer_counters(self, store: CounterStore) -> None:
+        """Serve the counters of a store too. Called before `start`."""
+        self._app.router.routes.extend(CounterPages(store, host=self._host).routes())
 
     async def start(self) -> None:
         """Listen. Raises OSError when the port cannot be had or a certificate is unusable."""

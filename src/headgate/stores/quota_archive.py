@@ -11,7 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 from headgate.limits.calendar import PERIODS, Period, bounds
 from headgate.limits.operations import CounterId, Kind
@@ -77,7 +77,12 @@ class QuotaArchive:
                     (period, bounds(period, now)[0]),
                 )
             rows = connection.execute("SELECT kind, period, key, begin, used FROM quota").fetchall()
-        return tuple([_usage(*row) for row in rows])
+        return tuple(
+            [
+                QuotaUsage(_counter(kind, period, key=key), Micros(begin), used)
+                for kind, period, key, begin, used in rows
+            ]
+        )
 
     def save(self, usages: Iterable[QuotaUsage]) -> None:
         """Write usages in one transaction. Raises sqlite3.Error."""
@@ -100,9 +105,8 @@ class QuotaArchive:
         self._connection.close()
 
 
-def _usage(kind: Kind, period: Period, key: bytes, begin: int, used: int) -> QuotaUsage:
-    counter = cast(CounterId, (kind, period, key.decode("utf-8", "surrogatepass")))
-    return QuotaUsage(counter, Micros(begin), used)
+def _counter(kind: Kind, period: Period, *, key: bytes) -> CounterId:
+    return (kind, period, key.decode("utf-8", "surrogatepass"))
 
 
 class QuotaKeeper:

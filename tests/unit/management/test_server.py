@@ -46,8 +46,10 @@ def test_serves_the_counters_of_a_store_if_it_is_given_one() -> None:
     async def scenario() -> None:
         for store, status in ((MemoryCounterStore(VirtualClock()), b"200"), (None, b"404")):
             server = ManagementServer(
-                host="127.0.0.1", port=0, ready=lambda: True, metrics=lambda: b"", store=store
+                host="127.0.0.1", port=0, ready=lambda: True, metrics=lambda: b""
             )
+            if store is not None:
+                server.offer_counters(store)
             await server.start()
             answer = await fetch(server.port, "/counters")
             assert answer.startswith(b"HTTP/1.1 " + status)
