@@ -25,6 +25,8 @@ class Truth:
     call: str
     estimate: int
     attempts: list[Attempt] = field(default_factory=list)
+    counted: bool = False
+    """Whether the prompt was charged at admission."""
     lines: int = 0
     """Data lines that passed: what a batch may say at most."""
     real: int = 0
@@ -63,25 +65,24 @@ class Truth:
     def agrees(self, prompt: int, completion: int) -> bool:
         """Say whether a settlement tells the truth; of a cut stream the last chunk may miss."""
         wanted = self.expected()
-        if self.answered < len(self.attempts) and (prompt, completion) in self.known():
+        if (prompt, completion) == self.known():
             return True
         if self.cut:
             return prompt == wanted[0] and wanted[1] - self.cut <= completion <= wanted[1]
         return (prompt, completion) == wanted
 
-    @property
-    def answered(self) -> int:
-        """Return how many attempts told their usage or failed with a status."""
-        return sum(one.reported is not None or one.status >= 400 for one in self.attempts)
+    def known(self) -> tuple[int, int] | None:
+        """Return what is settled by a known defect, so that others are found beside it.
 
-    def known(self) -> list[tuple[int, int]]:
-        """Return what is settled wrongly by known defects, so that others are found beside them.
-
-        A call that was sent and never answered whole is charged nothing where its prompt was not
-        counted at admission, or where an attempt before ended with an error status.
+        A call whose last attempt was sent and never answered whole is not charged its prompt where
+        that was not counted at admission, or where an attempt before ended with an error status.
         """
-        told = [one.reported or (0, 0) for one in self.attempts if one.status >= 400]
-        return [(sum(one[0] for one in told), sum(one[1] for one in told))]
+        *before, last = self.attempts
+        answered = last.reported is not None or last.status >= 400 or last.tokens > 0
+        if answered or (self.counted and not before):
+            return None
+        told = [one.reported or (0, 0) for one in before]
+        return sum(prompt for prompt, _ in told), sum(completion for _, completion in told)
 
     def lose(self, counter: Counter, left: int) -> None:
         """Note that no more than so much is kept under a counter for what the call uses."""
