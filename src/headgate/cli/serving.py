@@ -160,6 +160,7 @@ class Serving:
             guard=self._egress,
         )
         management = self._management(gateway)
+        management.offer_counters(self._store)
         self._adopt(self._composition)
         try:
             await self._keeping.start(self._clock.now())
@@ -242,7 +243,6 @@ class Serving:
             key=tls.key if tls else None,
             ready=lambda: not gateway.draining,
             metrics=lambda: self._render(gateway),
-            store=self._store,
         )
 
     def _render(self, gateway: GatewayServer) -> bytes:

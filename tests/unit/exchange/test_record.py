@@ -53,7 +53,11 @@ def test_a_complete_call_tells_who_called_what_and_what_it_used(call: Call) -> N
     context.attempts = 2
     context.first_token = MonotonicMicros(context.started + 5)
     usage = TokenUsage(input_tokens=3, output_tokens=4, model="gpt-4o-2024")
-    context.facts += [TraceMessage("t"), ADMISSION, TokensMetered(usage, "openai-chat", True, cost=7)]
+    context.facts += [
+        TraceMessage("t"),
+        ADMISSION,
+        TokensMetered(usage, "openai-chat", True, cost=7),
+    ]
     answer(call, 200)
     CLOCK.advance(9)
     record = usage_record(call, currency="USD")

@@ -56,7 +56,10 @@ def test_tokens_are_summed_by_type_and_estimates_are_counted() -> None:
     labels = 'api="chat",model="gpt-4o",subscription="team-a"'
     assert f'headgate_tokens_total{{{labels},type="prompt"}} 23.0' in lines
     assert f'headgate_tokens_total{{{labels},type="completion"}} 7.0' in lines
-    assert 'headgate_estimated_usage_total{api="chat",basis="estimated",dialect="openai-chat"} 1.0' in lines
+    assert (
+        'headgate_estimated_usage_total{api="chat",basis="estimated",dialect="openai-chat"} 1.0'
+        in lines
+    )
 
 
 def test_an_error_is_counted_by_source_and_reason() -> None:
