@@ -152,6 +152,11 @@ class Metering:
         self.metrics: list[UsageListener] = []
 
     @property
+    def exact(self) -> bool:
+        """Whether nothing may go over a limit, so that no prompt may be left uncounted."""
+        return self.terms.admission == "strict"
+
+    @property
     def prompt(self) -> int:
         """Return the estimated prompt tokens; 0 while nobody had them counted."""
         return self._prompt or 0
@@ -162,7 +167,7 @@ class Metering:
         if not llm.has_completion:
             return 0
         cap, model_cap = llm.completion_cap, terms.completion_caps.find(llm.model)
-        if terms.admission == "strict" and llm.dialect.can_cap:
+        if self.exact and llm.dialect.can_cap:
             # The provider enforces it, so what is likely does not matter.
             if cap is None:
                 cap = terms.strict_max_completion
@@ -230,7 +235,7 @@ class Metering:
 
     def _capped(self, content: bytes) -> bytes:
         """Return the body with the cap that `strict` relies on."""
-        if self.terms.admission != "strict" or not self.granted:
+        if not self.exact or not self.granted:
             return content
         return with_completion_cap(self.llm, content, cap=self.granted // self.llm.choices)
 

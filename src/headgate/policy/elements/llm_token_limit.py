@@ -102,7 +102,7 @@ class LlmTokenLimit(
     def run(self, context: Context) -> Steps[None]:
         """Admit the call or refuse it. Raises CallError 429, 403, 400 or 500."""
         account = meter(context)
-        counts = self.estimate_prompt_tokens or account.llm.stream
+        counts = self.estimate_prompt_tokens or account.llm.stream or account.exact
         prompt = (yield from account.count_prompt()) if counts else 0
         rate, quota = token_rules(self, context)
         rules = tuple([rule for rule in (rate, quota, *cost_rules(self, context)) if rule])
