@@ -426,6 +426,7 @@ class Checker:
     # What the upstream really served.
 
     def _on_asked(self, event: Event, now: int) -> None:
+        self.tally["calls"] += 1
         self.truth[event["id"]] = Truth(event["id"], estimate=event["estimate"])
 
     def _on_sent(self, event: Event, now: int) -> None:

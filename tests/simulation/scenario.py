@@ -91,7 +91,7 @@ class Scenario:
     """Calls of the caller who is alone on its key and probes what `Retry-After` says."""
 
 
-def scenario(seed: int, *, calls: int = 110) -> Scenario:
+def scenario(seed: int, *, calls: int = 170) -> Scenario:
     """Draw the scenario of a seed."""
     rng = random.Random(seed)
     length = rng.choice((120.0, 180.0, 240.0))
