@@ -176,6 +176,16 @@ def books(simulator: Process, tag: str | None = None) -> dict[str, Any]:
     return shown
 
 
+def counters(gateway: Process) -> dict[str, tuple[int, int]]:
+    """Return what each counter has used and held, by kind and window or period."""
+    with urlopen(f"{gateway.management}/counters", timeout=SECONDS) as answer:
+        rows = msgspec.json.decode(answer.read())["counters"]
+    return {
+        f"{row['kind']}/{row.get('window') or row['period']}": (row["used"], row["held"])
+        for row in rows
+    }
+
+
 class Record(msgspec.Struct):
     """A usage record, as far as these tests look at it."""
 

@@ -76,13 +76,18 @@ class Place(NamedTuple):
 
     def record(self, headers: Mapping[str, str]) -> Record:
         """Return the record of the call with an answer's headers, and see that it is true."""
+        record = self.find(headers)
+        self.check(record, int(headers["x-simulator-order"]))
+        return record
+
+    def find(self, headers: Mapping[str, str]) -> Record:
+        """Return the record of the call with an answer's headers."""
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             # A record is written within a second after its call has ended.
             time.sleep(0.1)
             for record in records(self.database):
                 if record.id == headers["x-call-id"]:
-                    self.check(record, int(headers["x-simulator-order"]))
                     return record
         pytest.fail("there is no record")
 
@@ -120,7 +125,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             yield Place(gateway, simulator, database_of(root))
 
 
-SUBSCRIPTIONS = ("chat", "responses", "messages", "gemini", "leaving")
+SUBSCRIPTIONS = ("chat", "responses", "messages", "gemini", "other", "leaving")
 
 
 def left_of(headers: Mapping[str, str]) -> int:
@@ -215,6 +220,39 @@ def test_gemini(place: Place) -> None:
         last = client.post(f"{GEMINI}:generateContent", json=GEMINI_HELLO)
         total += place.record(last.headers).tokens
     assert left_of(last.headers) == PLENTY - total
+
+
+def test_embeddings_pictures_and_sound(place: Place) -> None:
+    sound = ("a.wav", b"\0" * 32_000)
+    with place.openai("other") as client:
+        vectors = client.embeddings.with_raw_response.create(
+            model="text-embedding-3-small", input=["one two", "three"]
+        )
+        pictures = client.images.with_raw_response.generate(
+            model="gpt-image-1", prompt="a gate", n=2, quality="low"
+        )
+        heard = client.audio.transcriptions.with_raw_response.create(
+            model="gpt-4o-transcribe", file=sound
+        )
+        events = client.audio.transcriptions.with_raw_response.create(
+            model="gpt-4o-transcribe", file=sound, stream=True
+        )
+        assert list(events.parse())[-1].type == "transcript.text.done"
+        spoken = client.audio.speech.with_raw_response.create(
+            model="gpt-4o-mini-tts", voice="ash", input="Hello"
+        )
+        assert spoken.content.startswith(b"\xff\xfb")
+    told = [place.record(answer.headers) for answer in (vectors, pictures, heard, events)]
+    assert [(record.dialect, record.model) for record in told] == [
+        ("openai-embeddings", "text-embedding-3-small"),
+        ("openai-images", "gpt-image-1"),
+        ("openai-audio", "gpt-4o-transcribe"),
+        ("openai-audio", "gpt-4o-transcribe"),
+    ]
+    # Speech tells no usage at all: what the text asked for is all that is known.
+    silent = place.find(spoken.headers)
+    assert (silent.model, silent.input_tokens) == ("gpt-4o-mini-tts", 1)
+    assert silent.basis != "reported"
 
 
 def leave_chat(place: Place, events: int) -> Mapping[str, str]:

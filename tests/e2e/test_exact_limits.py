@@ -19,6 +19,7 @@ from tests.e2e.metered import (
     Service,
     allowed_error,
     asked_and_held,
+    counters,
     database_of,
     ledger,
     records,
@@ -70,6 +71,7 @@ def test_500_streams_that_end_or_are_left_are_counted_once_each(
         answers = asyncio.run(load(client))
         books = ledger(upstream)
         later = asyncio.run(client.chat(max_tokens=1))
+        counted = counters(gateway)
     assert {answer.status for answer in answers} == {200}
     kept = {record.id: record for record in records(database)}
     assert len(kept) == STREAMS + 1
@@ -91,6 +93,7 @@ def test_500_streams_that_end_or_are_left_are_counted_once_each(
     assert off <= allowed
     # Nothing is held any more, and the counters are what the records say.
     everything = sum(record.tokens for record in kept.values())
+    assert counted == {"tokens/60": (everything, 0), "tokens/Yearly": (everything, 0)}
     assert int(later.headers["x-remaining"]) == PLENTY - everything
     assert int(later.headers["x-remaining-quota"]) == PLENTY - everything
 
