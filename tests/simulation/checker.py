@@ -132,7 +132,7 @@ class Checker:
         self.tally["begun"] += 1
 
     def _on_saved(self, event: Event, now: int) -> None:
-        """Quotas were written; no more than a second of charges is ever missing."""
+        """Quotas were written: what a crash may take is what comes after."""
         for counter, begin, used in event["quotas"]:
             account = self.account(counter)
             wanted = account.charges.get(begin, 0)
@@ -453,6 +453,7 @@ class Checker:
         self.truth[event["id"]].attempts[-1].reported = (event["prompt"], event["completion"])
 
     def _on_cut(self, event: Event, now: int) -> None:
+        self.tally["cut"] += 1
         self.truth[event["id"]].cut = event["tokens"]
 
     def _on_concluded(self, event: Event, now: int) -> None:

@@ -23,6 +23,7 @@ CHECKED = (
     "clock back",
     "clock forward",
     "crash",
+    "cut",
     "ended client-gone",
     "ended complete",
     "ended drained",
