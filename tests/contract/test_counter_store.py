@@ -59,6 +59,11 @@ class Subject:
         assert isinstance(decision, Granted | Refused)
         return decision
 
+    def admit(self, call: str, *rules: Rule, prompt: int = 0, hold: int = 0) -> Granted:
+        decision = self.reserve(call, *rules, prompt=prompt, hold=hold)
+        assert isinstance(decision, Granted)
+        return decision
+
     def level(self, rule: Rule = RATE) -> tuple[int, int]:
         level = self.store.apply(Read(rule.counter))
         assert isinstance(level, Level)
@@ -74,7 +79,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 
 
 def test_a_reservation_is_charged_held_and_settled(subject: Subject) -> None:
-    assert subject.reserve("a", RATE, QUOTA, prompt=10, hold=50).remaining == (90, 990)
+    assert subject.admit("a", RATE, QUOTA, prompt=10, hold=50).remaining == (90, 990)
     assert (subject.level(), subject.level(QUOTA)) == ((10, 50), (10, 50))
     settled = subject.store.apply(Settle("a", 12, 30))
     assert settled == Settled({RATE.counter: 58, QUOTA.counter: 958}, 42)
@@ -115,7 +120,7 @@ def test_a_release_takes_everything_back(subject: Subject) -> None:
 
 def test_a_counter_is_charged_once_per_reservation(subject: Subject) -> None:
     subject.reserve("a", RATE, prompt=10, hold=50)
-    assert subject.reserve("a", RateRule("k", 20), prompt=10, hold=50).remaining == (10,)
+    assert subject.admit("a", RateRule("k", 20), prompt=10, hold=50).remaining == (10,)
     assert subject.level() == (10, 50)
 
 
@@ -146,7 +151,7 @@ def test_a_quota_starts_again_with_its_period(subject: Subject) -> None:
     assert isinstance(refused, Refused)
     assert refused.retry_after == 10
     subject.clock.advance(10 * SECOND)
-    assert subject.reserve("b", QUOTA, prompt=1).remaining == (999,)
+    assert subject.admit("b", QUOTA, prompt=1).remaining == (999,)
 
 
 def test_a_hold_expires_and_a_late_settlement_books_the_difference(subject: Subject) -> None:

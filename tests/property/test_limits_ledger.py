@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+from msgspec.structs import replace
 
 from headgate.limits.counters import Counters
 from headgate.limits.ledger import apply
@@ -51,6 +52,8 @@ from headgate.model.clock import SECOND, Micros
 START = 1_764_547_200 * SECOND
 HOUR = 3600 * SECOND
 LENGTHS: dict[str, int] = {"Hourly": HOUR, "Daily": 24 * HOUR}
+PRICE = 3
+"""What a token costs in the counters of kind cost."""
 LATE = HOUR
 """For how long a settlement may come after the hold expired."""
 
@@ -59,6 +62,11 @@ def place(counter: CounterId, instant: int) -> int:
     """Return the number of the slot or period that an instant lies in."""
     extent = counter[1]
     return instant // (extent // 60 if isinstance(extent, int) else LENGTHS[extent])
+
+
+def unit(counter: CounterId) -> int:
+    """Return what one token is in a counter."""
+    return PRICE if counter[0] == "cost" else 1
 
 
 def counts(counter: CounterId, made: int, now: int) -> bool:
@@ -92,6 +100,7 @@ class Call:
     expires: int
     accounts: dict[CounterId, Account] = field(default_factory=dict)
     seen: int = 0
+    granted: int = 0
     expired: bool = False
     forgotten: int = 0
 
@@ -135,22 +144,62 @@ class Checker:
         call = self.calls.get(name)
         return Account() if call is None else call.accounts.get(counter, Account())
 
+    def hold(self, operation: Reserve, one: Rule) -> int:
+        """Return what a call asks to hold under a rule, beyond what it has charged as it passed."""
+        call, of = self.calls.get(operation.id, Call(0)), unit(one.counter)
+        if not operation.hold:
+            return 0
+        hold = min(operation.hold * of, max(of, one.limit - operation.prompt * of))
+        if operation.mode == "strict" and call.granted:
+            hold = min(hold, call.granted * of)
+        return max(0, hold - call.seen * of)
+
     def left(self, operation: Reserve, one: Rule) -> tuple[int, int]:
         """Return what others leave under a rule, and what the call will have charged itself."""
         own = self.account(operation.id, one.counter)
         charged = self.counted(one.counter, own.charges)
         held = 0 if operation.mode == "apim" else self.held(one.counter) - own.held
         left = one.limit - (self.used(one.counter) - charged) - held
-        return left, max(operation.prompt, charged)
+        return left, max(operation.prompt * unit(one.counter), charged)
 
-    def admit(self, operation: Reserve) -> None:
+    def needed(self, operation: Reserve, one: Rule, prompt: int) -> int:
+        """Return the room that a rule has to have."""
+        if operation.mode != "strict" or not operation.hold:
+            return prompt or 1
+        return prompt + min(
+            self.hold(operation, one), max(1, operation.hold_least) * unit(one.counter)
+        )
+
+    def grant(self, operation: Reserve) -> int:
+        """Return the completion tokens that all rules grant."""
+        if not operation.hold:
+            return 0
+        call = self.calls.get(operation.id)
+        granted = operation.hold
+        for one in operation.rules if operation.mode != "apim" else ():
+            room = self.hold(operation, one)
+            if operation.mode == "strict":
+                left, prompt = self.left(operation, one)
+                room = min(room, left - prompt)
+            granted = min(granted, room // unit(one.counter))
+        if call is None:
+            return granted
+        return min(granted + call.seen, call.granted or operation.hold)
+
+    def admit(self, operation: Reserve, granted: int) -> None:
+        holds = [self.hold(operation, one) for one in operation.rules]
         call = self.calls.setdefault(operation.id, Call(operation.expires))
-        for one in operation.rules:
+        for one, hold in zip(operation.rules, holds, strict=True):
             account = call.accounts.setdefault(one.counter, Account())
-            self.book(account, max(account.booked, operation.prompt))
-            if operation.mode == "bounded" and operation.hold and not call.expired:
-                hold = min(operation.hold, max(1, one.limit - operation.prompt)) - call.seen
+            self.book(account, max(account.booked, operation.prompt * unit(one.counter)))
+            if operation.mode != "apim" and not call.expired:
                 account.held = max(account.held, hold)
+        if operation.hold:
+            call.granted = granted
+        if operation.mode == "strict":
+            for counter, account in call.accounts.items():
+                most = max(0, call.granted - call.seen) * unit(counter)
+                account.held = min(account.held, most)
 
     def book(self, account: Account, total: int) -> None:
         """Bring what an account has booked to a total: debt now, refunds newest first."""
@@ -169,17 +218,17 @@ class Checker:
             return
         more = tokens - call.seen
         call.seen = tokens
-        for account in call.accounts.values():
-            self.book(account, account.booked + more)
-            account.held = max(0, account.held - more)
+        for counter, account in call.accounts.items():
+            self.book(account, account.booked + more * unit(counter))
+            account.held = max(0, account.held - more * unit(counter))
 
     def end(self, name: str, actual: int) -> set[CounterId]:
         call = self.calls.pop(name, None)
         if call is None:
             return set()
         self.ended.append(call)
-        for account in call.accounts.values():
-            self.book(account, actual)
+        for counter, account in call.accounts.items():
+            self.book(account, actual * unit(counter))
             account.held = 0
         return set(call.accounts)
 
@@ -196,12 +245,41 @@ AMOUNTS = st.one_of(st.integers(0, 60), st.sampled_from([0, 1, 99, 100, 101, 100
 TOKEN_RULES: st.SearchStrategy[Rule] = st.one_of(
     st.builds(RateRule, KEYS, LIMITS, st.sampled_from([60 * SECOND, 60 * SECOND, 300 * SECOND])),
     st.builds(QuotaRule, KEYS, LIMITS, st.sampled_from(["Hourly", "Daily"])),
+    st.builds(RateRule, KEYS, LIMITS, st.just(60 * SECOND), st.just("cost")),
+    st.builds(QuotaRule, KEYS, LIMITS, st.just("Hourly"), st.just("cost")),
 )
 CALL_RULES: st.SearchStrategy[Rule] = st.one_of(
     st.builds(RateRule, KEYS, LIMITS, st.just(60 * SECOND), st.just("calls")),
     st.builds(QuotaRule, KEYS, LIMITS, st.just("Hourly"), st.just("calls")),
 )
-MODES = st.sampled_from(["bounded", "bounded", "bounded", "apim"])
+MODES = st.sampled_from(["bounded", "bounded", "bounded", "strict", "strict", "apim"])
+
+
+def asked(
+    rules: list[Rule], prompt: int, hold: int, mode: AdmissionMode, *, named: bool
+) -> Reserve:
+    """Return what a call asks; `named` says that the client gave its cap."""
+    return Reserve(
+        "",
+        tuple(rules),
+        prompt,
+        hold,
+        mode,
+        Micros(0),
+        hold_least=hold if named else 1,
+        cost_prompt=prompt * PRICE,
+        cost_hold=hold * PRICE,
+    )
+
+
+ASKED = st.builds(
+    asked,
+    st.lists(TOKEN_RULES, min_size=1, max_size=3),
+    AMOUNTS,
+    AMOUNTS,
+    MODES,
+    named=st.booleans(),
+)
 PAUSES = st.sampled_from([1, SECOND - 1, SECOND, 60 * SECOND, 61 * SECOND - 1, 61 * SECOND])
 LEAPS = st.sampled_from([900 * SECOND, HOUR, 25 * HOUR, -1, -10 * SECOND, -2 * HOUR])
 PASSING = st.one_of(st.integers(0, 30 * SECOND), st.integers(0, 30 * SECOND), PAUSES, LEAPS)
@@ -233,46 +311,33 @@ class LedgerMachine(RuleBasedStateMachine):
         self.clock += passed
         self.looked = False
 
-    @rule(
-        target=calls,
-        rules=st.lists(TOKEN_RULES, min_size=1, max_size=3),
-        prompt=AMOUNTS,
-        hold=AMOUNTS,
-        mode=MODES,
-        lifetime=st.sampled_from([1, 10 * SECOND, 900 * SECOND]),
-    )
-    def reserve(
-        self, rules: list[Rule], prompt: int, hold: int, mode: AdmissionMode, lifetime: int
-    ) -> str:
+    @rule(target=calls, asked=ASKED, lifetime=st.sampled_from([1, 10 * SECOND, 900 * SECOND]))
+    def reserve(self, asked: Reserve, lifetime: int) -> str:
         self.number += 1
         name = str(self.number)
-        expires = Micros(self.clock + lifetime)
-        self.decide(Reserve(name, tuple(rules), prompt, hold, mode, expires))
+        self.decide(replace(asked, id=name, expires=self.clock + lifetime))
         return name
 
-    @rule(
-        name=calls,
-        rules=st.lists(TOKEN_RULES, min_size=1, max_size=2),
-        prompt=AMOUNTS,
-        hold=AMOUNTS,
-        mode=MODES,
-    )
-    def extend(
-        self, name: str, rules: list[Rule], prompt: int, hold: int, mode: AdmissionMode
-    ) -> None:
-        expires = Micros(self.clock + 900 * SECOND)
-        self.decide(Reserve(name, tuple(rules), prompt, hold, mode, expires))
+    @rule(name=calls, asked=ASKED)
+    def extend(self, name: str, asked: Reserve) -> None:
+        self.decide(replace(asked, id=name, expires=self.clock + 900 * SECOND))
 
     def decide(self, operation: Reserve) -> None:
         before = copy.deepcopy(self.state)
         decision = self.apply(operation)
         self.touched |= {one.counter for one in operation.rules}
         expected = [self.checker.left(operation, one) for one in operation.rules]
-        refusing = [index for index, (left, own) in enumerate(expected) if left < (own or 1)]
+        needed = [
+            self.checker.needed(operation, one, own)
+            for one, (_, own) in zip(operation.rules, expected, strict=True)
+        ]
+        refusing = [index for index, (left, _) in enumerate(expected) if left < needed[index]]
         if not refusing:
             assert isinstance(decision, Granted)
             assert decision.remaining == tuple(left - own for left, own in expected)
-            self.checker.admit(operation)
+            granted = self.checker.grant(operation)
+            assert decision.hold == granted
+            self.checker.admit(operation, granted)
             self.check_bound(operation)
             return
         assert isinstance(decision, Refused)
@@ -281,17 +346,22 @@ class LedgerMachine(RuleBasedStateMachine):
         assert decision.remaining == tuple(
             0 if index in refusing else left for index, (left, _) in enumerate(expected)
         )
-        if all(own <= operation.prompt for _, own in expected):
+        fresh = operation.id not in self.checker.calls or operation.mode != "strict"
+        if fresh and all(
+            own <= operation.prompt * unit(one.counter)
+            for one, (_, own) in zip(operation.rules, expected, strict=True)
+        ):
             # Otherwise the call has charged more than it asks for now: a fresh one would ask less.
             self.check_wait(before, operation, decision)
 
     def check_bound(self, operation: Reserve) -> None:
-        """I3: after an admission, used + held <= limit + the own hold."""
+        """I3: after an admission, used + held <= limit + the own hold; strict: <= limit."""
         if operation.mode == "apim":
             return
         for one in operation.rules:
             total = self.checker.used(one.counter) + self.checker.held(one.counter)
-            assert total <= one.limit + self.checker.account(operation.id, one.counter).held
+            own = self.checker.account(operation.id, one.counter).held
+            assert total <= one.limit + (0 if operation.mode == "strict" else own)
 
     def check_wait(self, before: Counters, operation: Operation, refused: Refused) -> None:
         """I6: admitted at Retry-After and refused a second earlier, where no hold is open."""
@@ -314,18 +384,23 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(name=calls, tokens=AMOUNTS)
     def see(self, name: str, tokens: int) -> None:
-        self.apply(Seen(name, tokens))
+        self.apply(Seen(name, tokens, tokens * PRICE))
         self.checker.see(name, tokens)
 
     @rule(names=st.lists(calls, max_size=4), tokens=AMOUNTS)
     def report_progress(self, names: list[str], tokens: int) -> None:
-        self.apply(Progress(tuple(Seen(name, tokens + i) for i, name in enumerate(names))))
+        self.apply(
+            Progress(
+                tuple(Seen(name, tokens + i, (tokens + i) * PRICE) for i, name in enumerate(names))
+            )
+        )
         for index, name in enumerate(names):
             self.checker.see(name, tokens + index)
 
     @rule(name=calls, prompt=AMOUNTS, completion=AMOUNTS)
     def settle(self, name: str, prompt: int, completion: int) -> None:
-        settled = self.apply(Settle(name, prompt, completion))
+        cost = (prompt + completion) * PRICE
+        settled = self.apply(Settle(name, prompt, completion, cost))
         assert isinstance(settled, Settled)
         counters = self.checker.end(name, prompt + completion)
         assert settled.remaining.keys() == counters

@@ -41,6 +41,11 @@ class Run:
         assert isinstance(decision, Granted | Refused)
         return decision
 
+    def admit(self, call: str, rule: RateRule, *, prompt: int) -> Granted:
+        decision = self.reserve(call, rule, prompt=prompt)
+        assert isinstance(decision, Granted)
+        return decision
+
     def settle(self, call: str, tokens: int) -> Settled:
         decision = apply(self.state, Settle(call, tokens, 0), now=self.now)
         assert isinstance(decision, Settled)
@@ -55,10 +60,10 @@ def test_the_published_run_of_a_sliding_window_is_reproduced() -> None:
     run = Run("apim")
     rule = RateRule("k", 100)
     run.at(1_500_000)
-    assert run.reserve("1", rule, prompt=0).remaining == (100,)
+    assert run.admit("1", rule, prompt=0).remaining == (100,)
     assert run.settle("1", 59).remaining == {K: 41}
     run.at(16_700_000)
-    assert run.reserve("2", rule, prompt=0).remaining == (41,)
+    assert run.admit("2", rule, prompt=0).remaining == (41,)
     assert run.settle("2", 55).remaining == {K: 0}
     for offset, retry_after in ((33_100_000, 29), (48_100_000, 14)):
         run.at(offset)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from headgate.limits.bucket import Bucket
 from headgate.limits.counters import AFTERLIFE, Counters, CountersFull
 from headgate.limits.operations import CounterId
 from headgate.limits.quota import Quota, QuotaUsage
@@ -168,3 +169,47 @@ def test_a_quota_is_restored_in_its_own_period_only() -> None:
         state.restore(usages, at(offset))
         state.restore(usages, at(offset))
         assert state.counter(quota("k"), at(offset)).used == used
+
+
+def test_quotas_that_changed_are_told_once_and_kept_until_then() -> None:
+    state = Counters(archived=True)
+    state.now = T
+    counter = state.counter(quota("k"), T)
+    assert state.quotas_changed() == ()
+    counter.charge(5)
+    counter.charge(2)
+    state.counter(rate("k"), T).charge(1)
+    assert state.quotas_changed() == (QuotaUsage(quota("k"), T, 7),)
+    assert state.quotas_changed() == ()
+    counter.refund(T, 3, made=7)
+    assert state.quotas_changed() == (QuotaUsage(quota("k"), T, 4),)
+    counter.clear()
+    for number in range(3):
+        state.counter(rate(str(number)), T)
+        state.tidy(T)
+    # Empty, and yet not forgotten before somebody was told.
+    assert state.quotas_changed() == (QuotaUsage(quota("k"), T, 0),)
+    for number in range(3):
+        state.counter(rate(str(number)), T)
+        state.tidy(T)
+    assert quota("k") not in state.kept
+
+
+def test_what_changed_is_not_noted_where_nobody_asks() -> None:
+    state = Counters()
+    state.counter(quota("k"), T).charge(5)
+    assert state.quotas_changed() == ()
+
+
+def test_a_rate_is_counted_by_what_the_service_chose() -> None:
+    state = Counters(throttling="token-bucket")
+    assert isinstance(state.counter(rate("k"), T), Bucket)
+    assert isinstance(state.counter(quota("k"), T), Quota)
+
+
+def test_the_limit_last_asked_about_is_remembered() -> None:
+    state = Counters()
+    for counter_id in (rate("k"), quota("k")):
+        assert state.counter(counter_id, T).limit is None
+        assert state.counter(counter_id, T, limit=0).limit == 0
+        assert state.counter(counter_id, T).limit == 0

@@ -68,6 +68,11 @@ class Ledger:
         assert isinstance(decision, Granted | Refused)
         return decision
 
+    def admit(self, call: str, *rules: Rule, prompt: int = 0, hold: int = 0) -> Granted:
+        decision = self.reserve(call, *rules, prompt=prompt, hold=hold)
+        assert isinstance(decision, Granted)
+        return decision
+
     def refused(self, call: str, *rules: Rule, prompt: int = 0, hold: int = 0) -> Refused:
         decision = self.reserve(call, *rules, prompt=prompt, hold=hold)
         assert isinstance(decision, Refused)
@@ -124,7 +129,7 @@ def test_mode_apim_holds_nothing_and_minds_no_hold() -> None:
     ledger = Ledger()
     ledger.reserve("a", minute(100), prompt=10, hold=90)
     ledger.mode = "apim"
-    assert ledger.reserve("b", minute(100), prompt=90, hold=50).remaining == (0,)
+    assert ledger.admit("b", minute(100), prompt=90, hold=50).remaining == (0,)
     assert ledger.level() == (100, 90)
 
 
@@ -147,8 +152,8 @@ def test_a_call_without_completion_holds_nothing() -> None:
 
 def test_remaining_leaves_out_the_own_hold_and_counts_the_own_prompt() -> None:
     ledger = Ledger()
-    assert ledger.reserve("a", minute(100), prompt=10, hold=20).remaining == (90,)
-    assert ledger.reserve("b", minute(100), prompt=5, hold=20).remaining == (65,)
+    assert ledger.admit("a", minute(100), prompt=10, hold=20).remaining == (90,)
+    assert ledger.admit("b", minute(100), prompt=5, hold=20).remaining == (65,)
 
 
 def test_a_refusal_writes_nothing() -> None:
@@ -169,7 +174,7 @@ def test_the_quota_decides_before_the_rate_whatever_their_order() -> None:
 
 def test_two_rules_on_one_counter_charge_it_once() -> None:
     ledger = Ledger()
-    assert ledger.reserve("a", minute(100), minute(50), prompt=10).remaining == (90, 40)
+    assert ledger.admit("a", minute(100), minute(50), prompt=10).remaining == (90, 40)
     assert ledger.level() == (10, 0)
 
 
@@ -177,7 +182,7 @@ def test_a_second_element_on_the_same_counter_tests_its_own_limit_and_charges_no
     ledger = Ledger()
     ledger.reserve("other", minute(100), prompt=30)
     ledger.reserve("a", minute(100), prompt=20, hold=10)
-    assert ledger.reserve("a", minute(50), prompt=20, hold=10).remaining == (0,)
+    assert ledger.admit("a", minute(50), prompt=20, hold=10).remaining == (0,)
     assert ledger.level() == (50, 10)
     assert isinstance(ledger.reserve("a", minute(49), prompt=20, hold=10), Refused)
     assert ledger.level() == (50, 10)
@@ -188,7 +193,7 @@ def test_a_second_element_that_knows_the_prompt_charges_what_the_first_did_not()
     ledger.reserve("a", minute(100), prompt=0, hold=5)
     ledger.reserve("a", minute(100), prompt=20, hold=30)
     assert ledger.level() == (20, 30)
-    assert ledger.reserve("a", minute(100), prompt=0).remaining == (80,)
+    assert ledger.admit("a", minute(100), prompt=0).remaining == (80,)
     assert ledger.level() == (20, 30)
 
 
