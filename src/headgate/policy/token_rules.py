@@ -61,9 +61,15 @@ def cost_rules(limits: Limits, context: Context) -> tuple[Rule, ...]:
 def never_fits(refused: Refused, rule: Rule) -> str:
     """Return the message for a call that is larger than its limit (design: limits, section 2)."""
     if rule.kind == "cost":
-        needed, limit = f"{refused.needed / NANO:g}", f"{refused.limit / NANO:g}"
+        needed, limit = spelt(refused.needed), spelt(refused.limit)
         return f"This request costs {needed} and can never fit into the limit of {limit}."
     return (
         f"This request needs {refused.needed} tokens and can never fit into the limit "
         f"of {refused.limit}."
     )
+
+
+def spelt(billionths: int) -> str:
+    """Return an amount of money as documents write it: exact, and never with an exponent."""
+    units, rest = divmod(billionths, NANO)
+    return f"{units}.{rest:09d}".rstrip("0").rstrip(".")
