@@ -116,15 +116,18 @@ async def pile_in(client: Client, *, caps: tuple[int | None, ...]) -> list[Answe
     return [one for many in await asyncio.gather(*map(work, range(WORKERS))) for one in many]
 
 
-@pytest.mark.parametrize(("length", "caps"), [("10-200", (None,)), ("800", (100, 150, None))])
+@pytest.mark.parametrize(
+    ("length", "caps", "most"),
+    [("10-200", (None,), 4096), ("800", (None,), 120), ("800", (100, 150, None), 4096)],
+)
 def test_strict_admission_serves_not_one_token_too_many(
-    tmp_path: Path, length: str, caps: tuple[int | None, ...]
+    tmp_path: Path, length: str, caps: tuple[int | None, ...], most: int
 ) -> None:
     """All within one window: the sum of all that was served stays below the limit."""
     limit = 5000
     options = ("--completion-tokens", length, "--token-pace-ms", "1")
     with headgate("llm-simulator", "--port", "0", *options) as upstream:
-        strict = 'admission = "strict"\n'
+        strict = f'admission = "strict"\nstrict-max-completion = {most}\n'
         folder = service(tmp_path, upstream, inbound=token_limit(limit), settings=strict).root
         with headgate("serve", str(folder), *FREE) as gateway:
             client = Client(gateway, api="llm", key="team-key")
@@ -152,3 +155,24 @@ def test_bounded_admission_goes_over_by_no_more_than_what_outgrew_its_hold(tmp_p
     print(f"excess {max(0, served - limit)}: overruns {overruns}, largest hold {last_hold}")
     assert served > limit // 2
     assert served - limit <= overruns + last_hold
+
+
+def test_streams_that_outgrow_their_hold_are_cut_where_the_service_wants_it(tmp_path: Path) -> None:
+    """The caller names no cap and nothing is learned yet: 1,024 tokens are held."""
+    length = ("--completion-tokens", "3000")
+    with headgate("llm-simulator", "--port", "0", *length) as upstream:
+        cut = 'overrun = "cut"\n'
+        folder = service(tmp_path, upstream, inbound=token_limit(), settings=cut).root
+        with headgate("serve", str(folder), *FREE) as gateway:
+            client = Client(gateway, api="llm", key="team-key")
+            pace = {"x-simulator-pace-ms": "1"}
+            answer = asyncio.run(client.chat(stream=True, headers=pace))
+            served = tokens_of(ledger(upstream)["total"])
+            later = asyncio.run(client.chat(max_tokens=1))
+    [record] = [record for record in records(database_of(folder)) if record.id == answer.id]
+    print(f"{served} tokens served, {record.tokens} charged; {record.ending}")
+    assert answer.complete
+    assert b'"finish_reason":"length"' in answer.body
+    assert 0 <= sum(asked_and_held(record)) - record.tokens <= 2
+    assert abs(record.tokens - served) <= allowed_error(record)
+    assert int(later.headers["x-remaining"]) == PLENTY - record.tokens - 9
