@@ -111,28 +111,35 @@ def _ask(state: Counters, rule: Rule, *, operation: Reserve, own: Reservation | 
     counter_id = rule.counter
     limit = rule.limit
     counter = state.counter(counter_id, state.now, limit=limit)
+    mode = operation.mode
     used = counter.used
-    held = 0 if operation.mode == "apim" else counter.held
-    if rule.kind == "cost":
+    held = 0 if mode == "apim" else counter.held
+    in_money = rule.kind == "cost"
+    if in_money:
         prompt, hold = operation.cost_prompt, operation.cost_hold
     else:
         prompt, hold = operation.prompt, operation.hold
-    strict = hold > 0 and operation.mode == "strict"
+    strict = mode == "strict" and hold > 0
     least = 0
     if hold:
         least = operation.choices
-        if rule.kind == "cost":
+        if in_money:
             least = _share(least, cost=hold, tokens=operation.hold)
-        hold = min(hold, max(least, limit - prompt))
-    entry = None if own is None else own.entries.get(counter_id)
+        # Conditions, because this is on the path of every call and min and max are calls.
+        most = limit - prompt
+        if most < least:
+            most = least
+        if hold > most:
+            hold = most
+    entry = None
     if own is not None:
-        seen = own.seen_cost if rule.kind == "cost" else own.seen
+        entry = own.entries.get(counter_id)
         if strict and own.granted:
             cap = own.granted
-            if rule.kind == "cost":
+            if in_money:
                 cap = _share(cap, cost=operation.cost_hold, tokens=operation.hold)
             hold = min(hold, cap)
-        hold = max(0, hold - seen)
+        hold = max(0, hold - (own.seen_cost if in_money else own.seen))
         if entry is not None:
             charged = counter.counted(entry.charges)
             used -= charged
@@ -141,7 +148,7 @@ def _ask(state: Counters, rule: Rule, *, operation: Reserve, own: Reservation | 
     needed = prompt or 1
     if strict:
         wanted = operation.hold_least
-        if rule.kind == "cost":
+        if in_money:
             wanted = _share(wanted, cost=operation.cost_hold, tokens=operation.hold)
         needed = prompt + min(hold, max(least, wanted))
     tested = Weighed(used, held, prompt, hold, needed, limit)
@@ -157,11 +164,17 @@ def _reserve(state: Counters, operation: Reserve) -> Granted | Refused:
     assert operation.prompt >= 0 <= operation.hold, "amounts are never negative"
     reservation = state.reservations.get(operation.id)
     asked = []
+    tested = []
+    remaining = []
     fits = True
     for rule in operation.rules:
         one = _ask(state, rule, operation=operation, own=reservation)
-        fits = fits and one.tested.needed <= one.left
+        weighed = one.tested
+        if weighed.needed > one.left:
+            fits = False
         asked.append(one)
+        tested.append(weighed)
+        remaining.append(one.left - weighed.prompt)
     if not fits:
         return _refusal(state, operation, asked=asked)
     granted = _granted(operation, asked) if operation.hold else 0
@@ -175,11 +188,7 @@ def _reserve(state: Counters, operation: Reserve) -> Granted | Refused:
         _book(reservation, operation, asked=one)
     if operation.mode == "strict":
         _hold_no_more(reservation, operation)
-    return Granted(
-        tuple([one.left - one.tested.prompt for one in asked]),
-        granted,
-        tuple([one.tested for one in asked]),
-    )
+    return Granted(tuple(remaining), granted, tuple(tested))
 
 
 def _granted(operation: Reserve, asked: list[_Asked]) -> int:
@@ -193,11 +202,13 @@ def _granted(operation: Reserve, asked: list[_Asked]) -> int:
         room = tested.hold
         if strict:
             room = min(room, one.left - tested.prompt)
+        # A rule in money that has no price for a completion does not bound it.
         if one.rule.kind == "cost" and operation.cost_hold:
             room = operation.hold * room // operation.cost_hold
         elif one.rule.kind == "cost":
             continue
-        granted = min(granted, room)
+        if room < granted:
+            granted = room
     # Every choice gets the same cap.
     return granted - granted % operation.choices if strict else granted
 
