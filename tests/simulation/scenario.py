@@ -16,7 +16,10 @@ from headgate.policy.metering import Overrun
 
 CALLER = "@(context.Request.Headers.GetValueOrDefault(&quot;x-caller&quot;, &quot;&quot;))"
 LEFT = "@(400 + (int)context.Variables[&quot;left&quot;] / 4)"
-NEVER = 10**9
+MINUTES = (3_000, 6_000, 12_000)
+"""Tokens a minute of one caller."""
+STEADY = (0, 1, 2, 5)
+"""Forms in which the limit of a counter is always the same."""
 
 Fault = Literal[
     "none",
@@ -95,16 +98,20 @@ def scenario(seed: int, *, calls: int = 170) -> Scenario:
     """Draw the scenario of a seed."""
     rng = random.Random(seed)
     length = rng.choice((120.0, 180.0, 240.0))
-    form = rng.randrange(6)
+    throttling: Throttling = "token-bucket" if rng.random() < 0.25 else "sliding-window"
+    # A bucket that empties under one limit may or may not be forgotten before another is asked.
+    steady = throttling == "token-bucket"
+    form, minute = rng.choice(STEADY if steady else range(6)), rng.choice(MINUTES)
     admission: AdmissionMode = rng.choice(("bounded", "bounded", "bounded", "strict", "apim"))
-    settings = [draw_settings(rng, form, admission=admission)]
+    settings = [draw_settings(rng, form, minute=minute, admission=admission)]
     happenings = draw_happenings(rng, length)
     for _, what in happenings:
         if what == "reload":
             changed = rng.choice((admission, admission, "bounded", "strict"))
-            settings.append(draw_settings(rng, rng.choice((form, form, 1)), admission=changed))
+            other = rng.choice((form, form, 1))
+            minute = minute if steady else rng.choice(MINUTES)
+            settings.append(draw_settings(rng, other, minute=minute, admission=changed))
     asked = tuple(draw_call(rng, length) for _ in range(calls))
-    throttling: Throttling = "token-bucket" if rng.random() < 0.25 else "sliding-window"
     return Scenario(
         seed,
         tuple(settings),
@@ -116,9 +123,10 @@ def scenario(seed: int, *, calls: int = 170) -> Scenario:
     )
 
 
-def draw_settings(rng: random.Random, form: int, *, admission: AdmissionMode) -> Settings:
+def draw_settings(
+    rng: random.Random, form: int, *, minute: int, admission: AdmissionMode
+) -> Settings:
     """Draw one version of the service."""
-    minute = rng.choice((3_000, 6_000, 12_000))
     estimate = "false" if rng.random() < 0.2 else "true"
     solo_quota = rng.choice((None, "Hourly", "Hourly"))
     solo = limit(CALLER, 3_000, quota=(9_000, solo_quota) if solo_quota else None)
