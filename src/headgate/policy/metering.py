@@ -239,6 +239,16 @@ class Metering:
             return content
         return with_completion_cap(self.llm, content, cap=self.granted // self.llm.choices)
 
+    def _capped_enough(self) -> bool:
+        """Tell whether the provider was told a cap that keeps the answer within its hold.
+
+        It counts its tokens better than we can on the way, so it is left to end the answer.
+        """
+        llm = self.llm
+        if self.terms.admission == "strict" and llm.dialect.can_cap:
+            return True
+        return llm.completion_cap is not None and llm.completion_cap * llm.choices <= self.granted
+
     def cost(self, usage: TokenUsage) -> int | None:
         """Return what a call cost, in billionths; None where its model has no price."""
         prices = self.terms.prices
@@ -248,7 +258,7 @@ class Metering:
         """Return what a streamed answer passes through on its way to the client."""
         tap, terms = self.tap, self.terms
         cuts = terms.overrun == "cut" and terms.admission != "apim" and self.reserved
-        if not cuts or not self.granted or not isinstance(tap, StreamTap):
+        if not cuts or not self.granted or not isinstance(tap, StreamTap) or self._capped_enough():
             return tap
         return CuttingTap(
             tap, most=self.granted, prompt=self.prompt, shows_usage=self.llm.usage_asked

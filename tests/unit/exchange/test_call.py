@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from headgate.exchange.call import begin
+from headgate.exchange.call import Call, begin
+from headgate.limits.operations import Seen
 from headgate.model.messages import Body, Headers, Request, Url
 from headgate.policy.metering import TokenTerms, before_forward, meter
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
+from headgate.tokens.cutting import CuttingTap
+from headgate.tokens.following import tap_for
 
 
 def test_a_call_begins_with_the_terms_of_its_snapshot_and_no_tap() -> None:
@@ -25,3 +28,47 @@ def test_the_tap_is_that_of_the_calls_metering() -> None:
     before_forward(call.context)
     assert account.hides_usage
     assert call.tap is None
+
+
+WORD = b'data: {"choices":[{"delta":{"content":"one"}}]}\n\n'
+
+
+def streaming(terms: TokenTerms | None = None) -> Call:
+    """Return a call whose answer has begun to come, under a limit."""
+    body = Body(b'{"model":"gpt-4o","messages":[],"stream":true}')
+    url = Url("http", "gw", 80, "/chat/completions", "")
+    request = Request("POST", url, Headers(), body, "127.0.0.1")
+    snapshot = bare_snapshot(terms=terms or TokenTerms())
+    call = begin(snapshot, request, clock=VirtualClock(), request_id="r")
+    account = meter(call.context)
+    account.reserved, account.granted = True, 2
+    account.tap = tap_for(account.llm, b"text/event-stream", encoding=b"", hide_usage=False)
+    return call
+
+
+def test_progress_is_what_has_passed_so_far() -> None:
+    call = streaming()
+    tap = call.tap
+    assert tap is not None
+    assert call.progress() is None
+    tap.feed(WORD)
+    tap.feed(WORD)
+    assert call.progress() == Seen("r", 2)
+    tap.feed(WORD)
+    assert call.progress() == Seen("r", 3)
+
+
+def test_a_call_that_no_policy_meters_has_no_progress() -> None:
+    request = Request("GET", Url("http", "gw", 80, "/", ""), Headers(), None, "127.0.0.1")
+    call = begin(bare_snapshot(), request, clock=VirtualClock(), request_id="r")
+    assert call.progress() is None
+
+
+def test_what_is_cut_off_is_no_progress() -> None:
+    call = streaming(TokenTerms(overrun="cut"))
+    tap = call.tap
+    assert isinstance(tap, CuttingTap)
+    for _ in range(4):
+        tap.feed(WORD)
+    assert tap.ended
+    assert call.progress() == Seen("r", 2)

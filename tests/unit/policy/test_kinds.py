@@ -7,7 +7,7 @@ import pytest
 
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.values import Int64
-from headgate.policy.kinds import Duration, HeaderName, kind_of
+from headgate.policy.kinds import Duration, HeaderName, Money, kind_of
 
 
 class Mode(StrEnum):
@@ -32,6 +32,12 @@ class Mode(StrEnum):
         (Duration, "0.5", 500_000),
         (Duration, "00:01:30", 90_000_000),
         (Duration, "1.02:03:04.5", 93_784_500_000),
+        (Money, "0", 0),
+        (Money, "-1", -1_000_000_000),
+        (Money, "12.50", 12_500_000_000),
+        (Money, "1e-9", 1),
+        (Money, "0.0000000019", 1),
+        (Money, "9223372035.999999999", 9_223_372_035_999_999_999),
         (Literal["a", "b"], "b", "b"),
         (Mode, "copy", Mode.COPY),
     ],
@@ -57,6 +63,12 @@ def test_literal_is_read(annotation: Any, text: str, expected: object) -> None:
         (Duration, "-1"),
         (Duration, "1e300"),
         (Duration, "1:2:3"),
+        (Money, "9223372036"),
+        (Money, "-9223372036"),
+        (Money, "1e300"),
+        (Money, "1,50"),
+        (Money, "NaN"),
+        (Money, "$1"),
         (Literal["a", "b"], "B"),
         (Mode, "old"),
     ],
@@ -98,6 +110,10 @@ def converted(annotation: Any, value: object) -> object:
         (HeaderName, "x-left", "x-left"),
         (Duration, 3, 3_000_000),
         (Duration, "00:00:01", 1_000_000),
+        (Money, 3, 3_000_000_000),
+        (Money, "0.1", 100_000_000),
+        (Money, 0.1, 100_000_000),
+        (Money, 1e-9, 1),
         (Literal["a"], "a", "a"),
     ],
 )
@@ -105,7 +121,9 @@ def test_result_is_converted(annotation: Any, value: object, expected: object) -
     assert converted(annotation, value) == expected
 
 
-@pytest.mark.parametrize("annotation", [str, int, bool, float, bytes, Duration, Literal["a"]])
+@pytest.mark.parametrize(
+    "annotation", [str, int, bool, float, bytes, Duration, Money, Literal["a"]]
+)
 def test_null_is_no_value(annotation: Any) -> None:
     with pytest.raises(DotNetError, match="null"):
         converted(annotation, None)
@@ -123,6 +141,11 @@ def test_null_is_no_value(annotation: Any) -> None:
         (Duration, -1),
         (Duration, "x"),
         (HeaderName, "x left"),
+        (Money, "x"),
+        (Money, True),
+        (Money, 9_223_372_036),
+        (Money, float("nan")),
+        (Money, float("inf")),
         (Literal["a"], "b"),
     ],
 )
