@@ -20,6 +20,18 @@ from tests.e2e.processes import Process, headgate
 
 LIMIT = 100
 PROMPT, COMPLETION = 8, 4
+PRICES = """
+[[models]]
+model = "gpt-4o*"
+[models.prices]
+input = "2.50"
+output = "10.00"
+"""
+CALL_NANO = PROMPT * 2_500 + COMPLETION * 10_000
+MONEY_LIMIT = (
+    '<llm-token-limit counter-key="@(context.Subscription.Id)" cost-quota="0.0003"'
+    ' cost-quota-period="Yearly" estimate-prompt-tokens="true" />'
+)
 
 
 class Written(NamedTuple):
@@ -48,7 +60,7 @@ def written(
     database = str(folder / "records.db")
     if request.param == "postgresql":
         database = request.getfixturevalue("server")
-    service = Service(folder / "service")
+    service = Service(folder / "service", settings=PRICES)
     service.api("llm", to=f"{simulator.url}/v1", inbound=token_limit(LIMIT))
     service.subscription("red", "blue")
     tag = {"x-simulator-tag": request.param}
@@ -89,6 +101,8 @@ def test_json_has_the_sums_of_the_upstreams_ledger(written: Written) -> None:
         ours = {"input": "prompt", "output": "completion"}[name]
         total = red[f"{name}_tokens"] + blue[f"{name}_tokens"]
         assert total == written.served[f"{ours}_tokens"]
+    assert red["cost_nano"] == {"USD": 8 * CALL_NANO}
+    assert blue["unpriced_calls"] == 0
     assert red["estimated_tokens"] == blue["estimated_tokens"] == 0
 
 
@@ -98,6 +112,7 @@ def test_csv_sums_by_model_and_day(written: Written) -> None:
     day = datetime.fromtimestamp(written.answers[0].ended, UTC).date().isoformat()
     assert (row["model"], row["day"]) == ("gpt-4o", day)
     assert (row["calls"], row["input_tokens"]) == ("10", str(9 * PROMPT))
+    assert row["cost"] == "0.000540 USD"
 
 
 def test_table_is_for_people(written: Written) -> None:
@@ -140,3 +155,25 @@ def test_an_admission_is_explained_as_json(written: Written) -> None:
 def test_an_unknown_call_has_no_explanation(written: Written) -> None:
     said = command("explain", "nobody", "--database", written.database, code=1)
     assert "no usage record of call 'nobody'" in said
+
+
+def test_money_is_limited_and_explained(tmp_path: Path, simulator: Process) -> None:
+    """Five calls cost what the quota allows; what they cost is the same in limit and record."""
+    service = Service(tmp_path, settings=PRICES)
+    service.api("llm", to=f"{simulator.url}/v1", inbound=MONEY_LIMIT)
+    service.subscription("green")
+
+    async def calls(gateway: Process) -> list[Answer]:
+        client = Client(gateway, api="llm", key="green-key")
+        return [await client.chat(stream=number % 2 > 0) for number in range(6)]
+
+    with headgate("serve", str(service.root), *FREE) as gateway:
+        answers = asyncio.run(calls(gateway))
+    assert [answer.status for answer in answers] == [200] * 5 + [403]
+    refused = answers[5]
+    assert json.loads(refused.body)["message"].startswith("Cost quota is exceeded. Try again in ")
+    [green] = json.loads(command("usage", str(tmp_path), "--format", "json"))
+    assert green["cost_nano"] == {"USD": 5 * CALL_NANO}
+    said = command("explain", refused.id, str(tmp_path))
+    assert "cost per Yearly, key 'green': " in said
+    print(said)
