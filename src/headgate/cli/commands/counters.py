@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from math import ceil
 from typing import Annotated, Any
 
 import httpx2
@@ -155,7 +156,7 @@ def as_table(rows: list[Row]) -> Table:
             amount(row.get(name), row["kind"]) for name in ("used", "held", "limit", "remaining")
         ]
         per = row["period"] if "period" in row else f"{row['window']} s"
-        times = [f"{row[name]:,.0f} s" for name in ("frees_in", "empties_in")]
+        times = [f"{ceil(row[name]):,} s" for name in ("frees_in", "empties_in")]
         # A key is somebody's data: as a Text it is no markup.
         table.add_row(Text(printable(row["key"])), row["kind"], per, *amounts, *times)
     return table

@@ -80,7 +80,7 @@ def invoke(*arguments: object, answer: str = "") -> Result:
 def test_a_table_has_a_line_per_counter(gateway: Gateway) -> None:
     shown = invoke().stdout
     red = next(line for line in shown.splitlines() if "tokens" in line).split()
-    assert red == ["red", "tokens", "60", "s", "1,200", "50", "2,000", "750", "12", "s", "61", "s"]
+    assert red == ["red", "tokens", "60", "s", "1,200", "50", "2,000", "750", "13", "s", "61", "s"]
     spent = next(line for line in shown.splitlines() if "cost" in line).split()
     assert spent == ["red", "cost", "Daily", "1.500000", "0.000000", "-", "-", "60", "s", "60", "s"]
     assert str(gateway.asked[0].url) == "http://127.0.0.1:8081/counters?limit=200"
