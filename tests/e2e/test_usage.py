@@ -175,5 +175,5 @@ def test_money_is_limited_and_explained(tmp_path: Path, simulator: Process) -> N
     [green] = json.loads(command("usage", str(tmp_path), "--format", "json"))
     assert green["cost_nano"] == {"USD": 5 * CALL_NANO}
     said = command("explain", refused.id, str(tmp_path))
-    assert "cost per Yearly, key 'green': " in said
-    print(said)
+    summed = "0.0003 used + 0 held + 0.00002 asked = 0.00032 > 0.0003: refused"
+    assert f"cost per Yearly, key 'green': {summed}" in said

@@ -19,7 +19,10 @@ NANO = 1_000_000_000
 
 
 class CounterReading(msgspec.Struct, frozen=True, gc=False):
-    """One counter as a limit found it: what all other calls had used and held at that instant."""
+    """One counter as a limit found it: what all other calls had used and held at that instant.
+
+    Amounts are in the unit of the counter: tokens, calls, or billionths of the currency's.
+    """
 
     counter: CounterKey
     limit: int
@@ -27,6 +30,8 @@ class CounterReading(msgspec.Struct, frozen=True, gc=False):
     held: int
     remaining: int
     """What the caller was told is left."""
+    needed: int = 0
+    """What there had to be room for: the prompt, in `strict` the completion too; at least 1."""
 
 
 class Admission(msgspec.Struct, frozen=True, gc=False, kw_only=True):

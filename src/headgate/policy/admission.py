@@ -92,7 +92,9 @@ def found(question: Question, operation: Reserve, *, outcome: Granted | Refused)
         hold=operation.hold,
         counters=tuple(
             [
-                CounterReading(rule.counter, tested.limit, tested.used, tested.held, left)
+                CounterReading(
+                    rule.counter, tested.limit, tested.used, tested.held, left, tested.needed
+                )
                 for rule, tested, left in zip(
                     question.rules, outcome.tested, outcome.remaining, strict=True
                 )

@@ -15,6 +15,7 @@ import typer
 from headgate.cli.records import opened
 from headgate.model.clock import SECOND
 from headgate.model.record import NANO, Admission, CounterReading, UsageRecord
+from headgate.policy.token_rules import spelt
 from headgate.stores.usage.queries import find
 
 
@@ -102,19 +103,16 @@ def _read(admission: Admission, reading: CounterReading, *, refused: bool) -> It
     """Yield one counter with the sum that was compared with its limit (limits, section 2)."""
     kind, period, key = reading.counter
     per = seconds(period) if isinstance(period, int) else period
-    parts = [(reading.used, "used")]
+    parts = [(reading.used, "used"), (reading.needed, "asked")]
     if admission.mode != "apim":
-        parts.append((reading.held, "held"))
-    parts.append((admission.asked, "asked"))
-    if admission.mode == "strict":
-        parts.append((admission.hold, "completion"))
+        parts.insert(1, (reading.held, "held"))
     total = sum(amount for amount, _ in parts)
-    told = " + ".join(f"{amount} {name}" for amount, name in parts)
-    # A full limit admits not even a call that asks for nothing.
-    below, above = ("<=", ">") if admission.asked else ("<", ">=")
-    sign = below if total + (admission.asked == 0) <= reading.limit else above
-    verdict = "refused" if refused else f"{reading.remaining} left"
-    yield f"  {kind} per {per}, key {key!r}: {told} = {total} {sign} {reading.limit}: {verdict}"
+    show = spelt if kind == "cost" else str
+    told = " + ".join(f"{show(amount)} {name}" for amount, name in parts)
+    sign = "<=" if total <= reading.limit else ">"
+    summed = f"{told} = {show(total)} {sign} {show(reading.limit)}"
+    verdict = "refused" if refused else f"{show(reading.remaining)} left"
+    yield f"  {kind} per {per}, key {key!r}: {summed}: {verdict}"
     if admission.hold and admission.mode == "bounded" and admission.refused_by is None:
         yield f"    {admission.hold} tokens are held for the completion"
 

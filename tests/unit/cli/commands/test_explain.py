@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from headgate.cli.commands.explain import command, explained
 from headgate.model.clock import SECOND, Micros
-from headgate.model.record import Admission, CounterReading, UsageRecord
+from headgate.model.record import NANO, Admission, CounterReading, UsageRecord
 from headgate.model.usage import TokenUsage
 from headgate.stores.usage.database import Database, database_url, default_file
 from headgate.stores.usage.tables import row_of
@@ -22,7 +22,7 @@ REFUSED = Admission(
     mode="bounded",
     asked=60,
     hold=500,
-    counters=(CounterReading(("tokens", 60 * SECOND, "k"), 100, 30, 20, 0),),
+    counters=(CounterReading(("tokens", 60 * SECOND, "k"), 100, 30, 20, 0, 60),),
     refused_by=0,
     wait=12_500_000,
     waits_on_holds=True,
@@ -85,7 +85,7 @@ def test_an_unknown_id_is_an_error_with_a_hint(folder: Path) -> None:
 
 
 def test_a_grant_shows_what_is_left_and_held() -> None:
-    reading = CounterReading(("tokens", "Monthly", "k"), 110, 30, 20, 7)
+    reading = CounterReading(("tokens", "Monthly", "k"), 110, 30, 20, 7, 60)
     shown = told(refused_by=None, counters=(reading,))
     assert "tokens per Monthly, key 'k': 30 used + 20 held + 60 asked = 110 <= 110: 7 left" in shown
     assert "500 tokens are held" in shown
@@ -93,13 +93,20 @@ def test_a_grant_shows_what_is_left_and_held() -> None:
 
 def test_each_mode_adds_up_what_it_compares() -> None:
     assert "30 used + 60 asked = 90 <= 100" in told(mode="apim", refused_by=None)
-    strict = "30 used + 20 held + 60 asked + 500 completion = 610 > 100"
-    assert strict in told(mode="strict")
+    window = ("tokens", 60 * SECOND, "k")
+    strict = told(mode="strict", counters=(CounterReading(window, 100, 30, 20, 0, 560),))
+    assert "30 used + 20 held + 560 asked = 610 > 100" in strict
+
+
+def test_money_is_told_in_the_units_of_its_currency() -> None:
+    reading = CounterReading(("cost", "Monthly", "k"), 3 * NANO, 2 * NANO, 0, 0, NANO + 1)
+    told_so = "2 used + 0 held + 1.000000001 asked = 3.000000001 > 3: refused"
+    assert told_so in told(counters=(reading,))
 
 
 def test_a_full_limit_refuses_even_nothing() -> None:
-    full = CounterReading(("tokens", 60 * SECOND, "k"), 100, 100, 0, 0)
-    assert "100 used + 0 held + 0 asked = 100 >= 100" in told(asked=0, counters=(full,))
+    full = CounterReading(("tokens", 60 * SECOND, "k"), 100, 100, 0, 0, 1)
+    assert "100 used + 0 held + 1 asked = 101 > 100" in told(asked=0, counters=(full,))
 
 
 def test_a_call_that_can_never_fit_says_so() -> None:
