@@ -13,7 +13,7 @@ from headgate.limits.operations import Refused, Release, Reserve
 from headgate.limits.reservation import Entry, Reservation
 from headgate.model.clock import SECOND, Micros
 from headgate.model.usage import TokenUsage
-from headgate.policy import metering
+from headgate.policy import settling
 from headgate.policy.effects import Steps
 from headgate.stores.memory import MemoryCounterStore
 
@@ -70,7 +70,7 @@ def nothing_taken_back(patch: Patch) -> None:
     def take_back(context: Any) -> Steps[None]:
         yield from ()
 
-    patch.setattr(metering, "take_back", take_back)
+    patch.setattr(settling, "take_back", take_back)
 
 
 def expiry_charging_nothing(patch: Patch) -> None:
@@ -131,7 +131,7 @@ def batch_that_leaves_the_hold(patch: Patch) -> None:
 
 def aborted_stream_is_free(patch: Patch) -> None:
     """A stream that the client left is charged its prompt alone."""
-    real = metering.stream_usage
+    real = settling.stream_usage
 
     def stream_usage(account: Any, tap: Any) -> Steps[Any]:
         usage = yield from real(account, tap)
@@ -139,7 +139,7 @@ def aborted_stream_is_free(patch: Patch) -> None:
             return TokenUsage(input_tokens=account.prompt, reported=False)
         return usage
 
-    patch.setattr(metering, "stream_usage", stream_usage)
+    patch.setattr(settling, "stream_usage", stream_usage)
 
 
 def quota_lost_over_a_restart(patch: Patch) -> None:

@@ -11,7 +11,7 @@ from headgate.exchange.call import Call, Ending
 from headgate.model.context import Context
 from headgate.model.errors import CallError, LastError
 from headgate.model.messages import Body, Headers, Response
-from headgate.policy import metering
+from headgate.policy import settling
 from headgate.policy.answer_headers import write_owed
 from headgate.policy.deferred import run_deferred
 from headgate.policy.effects import Steps
@@ -42,14 +42,14 @@ def run_sections(plan: Plan, context: Context) -> Steps[None]:
     """
     yield from run(plan.inbound, context)
     yield from run(plan.backend, context)
-    yield from metering.absorb(context)
-    yield from metering.settle_buffered(context)
+    yield from settling.absorb(context)
+    yield from settling.settle_buffered(context)
     if context.response is None:
         context.response = Response(200, "OK", Headers(), Body())
     write_owed(context)
     yield from run(plan.outbound, context)
     yield from run_deferred(context)
-    yield from metering.absorb(context)
+    yield from settling.absorb(context)
 
 
 def run(section: Block, context: Context) -> Steps[None]:
@@ -95,8 +95,8 @@ def admit(call: Call) -> None:
 
 def fail(plan: Plan, context: Context, *, error: CallError) -> Steps[None]:
     """Answer with an error after on-error had its say (apim.md 7.5)."""
-    yield from metering.take_back(context)
-    yield from metering.settle_buffered(context)
+    yield from settling.take_back(context)
+    yield from settling.settle_buffered(context)
     answer(context, error)
     try:
         yield from run(plan.on_error, context)
@@ -127,4 +127,4 @@ def conclude(call: Call, ending: Ending) -> Steps[None]:
     assert not call.finished, "a call is concluded once"
     call.finished = True
     call.ending = ending
-    yield from metering.close(call.context)
+    yield from settling.close(call.context)

@@ -12,7 +12,7 @@ from headgate.csharp.errors import DotNetError
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault, Where, internal_error
 from headgate.policy.effects import BodyFailed, ReadRequestBody, ReadResponseBody, Steps
-from headgate.policy.metering import absorb
+from headgate.policy.settling import absorb
 
 
 class ResponseReturned(Exception):

@@ -3,7 +3,8 @@ from __future__ import annotations
 from headgate.exchange.call import Call, begin
 from headgate.limits.operations import Seen
 from headgate.model.messages import Body, Headers, Request, Url
-from headgate.policy.metering import TokenTerms, before_forward, meter
+from headgate.policy.metering import TokenTerms, meter
+from headgate.policy.settling import before_forward
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
 from headgate.tokens.cutting import CuttingTap

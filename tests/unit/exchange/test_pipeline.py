@@ -18,7 +18,7 @@ from headgate.model.context import Context
 from headgate.model.entities import Api, Operation
 from headgate.model.errors import CallError, Where
 from headgate.model.messages import Body, Headers, Request, Response, Url
-from headgate.policy import metering
+from headgate.policy import metering, settling
 from headgate.policy.answer_headers import put_on_answer
 from headgate.policy.deferred import defer
 from headgate.policy.effects import Apply, CountPrompt, Effect, Steps
@@ -116,10 +116,10 @@ def reserve_and_count(context: Context) -> Steps[None]:
 
 def backend_answers(status: int = 200, body: bytes = ANSWER) -> Step:
     def forward(context: Context) -> Steps[None]:
-        metering.before_forward(context)
+        settling.before_forward(context)
         headers = Headers.of(("content-type", "application/json"))
         context.response = Response(status, "", headers, Body(body))
-        yield from metering.after_forward(context)
+        yield from settling.after_forward(context)
 
     return driven(forward)
 
@@ -286,10 +286,10 @@ def test_a_stream_that_ends_while_policies_run_is_charged_its_usage(at: str) -> 
     usage = b'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4}}\n\n'
 
     def forward(context: Context) -> Steps[None]:
-        metering.before_forward(context)
+        settling.before_forward(context)
         headers = Headers.of(("content-type", "text/event-stream"))
         context.response = Response(200, "", headers, Body(complete=False))
-        yield from metering.after_forward(context)
+        yield from settling.after_forward(context)
 
     def arrive(context: Context) -> None:
         assert context.response is not None

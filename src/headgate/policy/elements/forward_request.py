@@ -11,8 +11,8 @@ from headgate.policy.backends import forwarded
 from headgate.policy.constraints import at_most_one
 from headgate.policy.effects import Forward, ForwardFailed, Steps
 from headgate.policy.fields import attr
-from headgate.policy.metering import after_forward, before_forward, not_forwarded
 from headgate.policy.schema import Element
+from headgate.policy.settling import after_forward, before_forward, not_forwarded
 from headgate.policy.value import Value
 
 TIMEOUT_DEFAULT = 300
