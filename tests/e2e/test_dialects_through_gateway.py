@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -82,10 +83,10 @@ class Place(NamedTuple):
 
     def find(self, headers: Mapping[str, str]) -> Record:
         """Return the record of the call with an answer's headers."""
-        until = time.monotonic() + SECONDS
+        pause, until = threading.Event(), time.monotonic() + SECONDS
         while time.monotonic() < until:
             # A record is written within a second after its call has ended.
-            time.sleep(0.1)
+            pause.wait(0.1)
             for record in records(self.database):
                 if record.id == headers["x-call-id"]:
                     return record

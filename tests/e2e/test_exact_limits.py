@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -33,6 +34,8 @@ PILING_SECONDS = 3.0
 STREAMS = 500
 TOKENS = 60
 PACE_MS = 60
+CLOSING_SECONDS = 0.1
+"""How long an upstream may go on after its caller has left."""
 
 
 @pytest.fixture
@@ -88,6 +91,13 @@ def test_500_streams_that_end_or_are_left_are_counted_once_each(
         off += one_off
         worst = max(worst, one_off)
     print(f"{STREAMS} streams, {aborted} aborted, {tokens_of(books['total'])} tokens served")
+    late = [
+        served[answer.order]["ended_us"] / 1e6 - answer.ended
+        for answer in answers
+        if served[answer.order]["aborted"]
+    ]
+    print(f"upstreams closed {max(late):.3f} s after their callers left, at the latest")
+    assert median(late) < CLOSING_SECONDS
     print(f"charged calls are {off} tokens off in sum, {allowed} allowed; the worst {worst}")
     assert aborted > STREAMS // 4
     assert off <= allowed
