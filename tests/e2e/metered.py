@@ -132,19 +132,35 @@ class Client:
         **members: Any,
     ) -> Answer:
         """Call; with `stream=True` perhaps leave after so many events."""
-        payload = {"model": "gpt-4o", "messages": [{"role": "user", "content": content}], **members}
-        data = json.dumps(payload).encode()
-        given = {KEY: self._key, "content-length": str(len(data)), "connection": "close"}
-        lines = [f"{name}: {value}" for name, value in {**given, **(headers or {})}.items()]
-        head = "\r\n".join([f"POST {self._path}{CHAT} HTTP/1.1", "host: gateway", *lines, "", ""])
+        request = self._request(content, headers or {}, members)
         async with asyncio.timeout(SECONDS):
             reader, writer = await asyncio.open_connection(*self._place)
             try:
-                writer.write(head.encode() + data)
+                writer.write(request)
                 return await read(reader, leave_after)
             finally:
                 # A reset, so that nothing that is on its way counts as read.
                 writer.transport.abort()
+
+    async def leave(
+        self, after: float, *, unsent: int = 0, headers: Mapping[str, str], **members: Any
+    ) -> None:
+        """Call, perhaps without the last bytes of the request; hang up after so many seconds."""
+        request = self._request("Hello", headers, members)
+        _, writer = await asyncio.open_connection(*self._place)
+        writer.write(request[: len(request) - unsent])
+        await asyncio.sleep(after)
+        writer.transport.abort()
+
+    def _request(
+        self, content: str, headers: Mapping[str, str], members: Mapping[str, Any]
+    ) -> bytes:
+        payload = {"model": "gpt-4o", "messages": [{"role": "user", "content": content}], **members}
+        data = json.dumps(payload).encode()
+        given = {KEY: self._key, "content-length": str(len(data)), "connection": "close"}
+        lines = [f"{name}: {value}" for name, value in {**given, **headers}.items()]
+        head = "\r\n".join([f"POST {self._path}{CHAT} HTTP/1.1", "host: gateway", *lines, "", ""])
+        return head.encode() + data
 
 
 async def read(reader: asyncio.StreamReader, leave_after: int | None) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -106,6 +107,37 @@ def test_500_streams_that_end_or_are_left_are_counted_once_each(
     assert counted == {"tokens/60": (everything, 0), "tokens/Yearly": (everything, 0)}
     assert int(later.headers["x-remaining"]) == PLENTY - everything
     assert int(later.headers["x-remaining-quota"]) == PLENTY - everything
+
+
+def test_callers_who_leave_at_any_moment_leave_one_record_and_no_hold(
+    tmp_path: Path, upstream: Process
+) -> None:
+    """In the middle of the request, before the answer, while it streams, or just after its end."""
+    folder = service(tmp_path, upstream, inbound=token_limit()).root
+    chance = random.Random(7)
+    timing = {"x-simulator-latency-ms": "30", "x-simulator-pace-ms": "5"}
+    timing["x-simulator-completion-tokens"] = "30"
+
+    async def one(client: Client, number: int) -> None:
+        await asyncio.sleep(chance.random() * 3)
+        unsent = chance.randint(1, 80) if number % 5 == 0 else 0
+        after = chance.random() * chance.random() * 0.3
+        await client.leave(after, unsent=unsent, headers=timing, stream=number % 2 > 0)
+
+    async def load(client: Client) -> None:
+        await asyncio.gather(*(one(client, number) for number in range(STREAMS)))
+
+    with headgate("serve", str(folder), *FREE) as gateway:
+        client = Client(gateway, api="llm", key="team-key")
+        asyncio.run(load(client))
+        reached = ledger(upstream)["total"]["calls"]
+        counted = counters(gateway)
+    kept = records(database_of(folder))
+    print(Counter((record.ending, record.status, record.basis) for record in kept))
+    everything = sum(record.tokens for record in kept)
+    assert counted == {"tokens/60": (everything, 0), "tokens/Yearly": (everything, 0)}
+    # A caller may be gone before the gateway has read a byte; nobody knows of such a call.
+    assert STREAMS // 3 < reached <= len(kept) <= STREAMS
 
 
 async def pile_in(client: Client, *, caps: tuple[int | None, ...]) -> list[Answer]:
