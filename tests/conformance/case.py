@@ -11,6 +11,7 @@ import yaml
 from msgspec import UNSET, UnsetType
 
 from headgate.limits.operations import AdmissionMode
+from headgate.policy.metering import Overrun
 
 Pairs = dict[str, str | list[str]]
 """Headers: a name with its value, or with several lines."""
@@ -74,11 +75,24 @@ class BackendForm(Form, kw_only=True, frozen=True):
     credentials: Any = None
 
 
+class PriceForm(Form, kw_only=True, frozen=True):
+    """What a million tokens of a model cost."""
+
+    input: str
+    output: str
+
+
 class Settings(Form, kw_only=True, frozen=True):
     """What `headgate.toml` would say."""
 
     admission: AdmissionMode = "bounded"
     ask_for_usage: bool = True
+    overrun: Overrun = "grace"
+    strict_max_completion: int = 4096
+    prices: dict[str, PriceForm] = {}
+    """By model."""
+    completion_caps: dict[str, int] = {}
+    """What models complete at most."""
 
 
 class Case(Form, kw_only=True, frozen=True):

@@ -251,6 +251,8 @@ class Served:
                 return Ending.CLIENT_GONE
             yield from self.wait(self.answer.interval)
             self.outcome.body += tap.feed(chunk) if tap is not None else chunk
+            if tap is not None and tap.ended:
+                return Ending.COMPLETE
         if self.answer.fault is not None:
             return Ending.UPSTREAM_BROKEN
         if tap is not None:

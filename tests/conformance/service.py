@@ -27,7 +27,9 @@ from headgate.policy.backends import Backends
 from headgate.policy.elements import discover
 from headgate.policy.metering import TokenTerms
 from headgate.routing.router import Router
-from tests.conformance.case import Case, documents
+from headgate.tokens.by_model import ByModel
+from headgate.tokens.prices import Price, PriceTable, per_million
+from tests.conformance.case import Case, Settings, documents
 
 PRODUCT = "product"
 KEY_HEADER = b"x-case-subscription"
@@ -111,6 +113,22 @@ def service_of(case: Case, folder: Path) -> Service:
     )
 
 
+def terms_of(settings: Settings) -> TokenTerms:
+    """Return how the service of a case wants tokens to be limited."""
+    prices = [
+        (model, Price(input=per_million(price.input), output=per_million(price.output)))
+        for model, price in settings.prices.items()
+    ]
+    return TokenTerms(
+        admission=settings.admission,
+        ask_for_usage=settings.ask_for_usage,
+        prices=PriceTable(prices),
+        strict_max_completion=settings.strict_max_completion,
+        overrun=settings.overrun,
+        completion_caps=ByModel(settings.completion_caps.items()),
+    )
+
+
 def snapshot_of(case: Case, folder: Path) -> Snapshot:
     """Return what serves the case. Fails with the diagnostics of documents that are wrong."""
     service = service_of(case, folder)
@@ -127,8 +145,6 @@ def snapshot_of(case: Case, folder: Path) -> Snapshot:
         },
         users={},
         deployment=service.deployment,
-        terms=TokenTerms(
-            admission=case.settings.admission, ask_for_usage=case.settings.ask_for_usage
-        ),
+        terms=terms_of(case.settings),
         backends=Backends({b.id.lower(): (b, Url.parse(b.url)) for b in service.backends}),
     )
