@@ -34,7 +34,7 @@ from headgate.limits.operations import (
     Settled,
     Standing,
 )
-from headgate.model.clock import SECOND, Micros
+from headgate.model.clock import SECOND
 from headgate.stores.counters import CounterStore
 from headgate.stores.memory import MemoryCounterStore
 from headgate.testing.virtual_clock import VirtualClock
@@ -54,8 +54,7 @@ class Subject:
         self.clock = clock
 
     def reserve(self, call: str, *rules: Rule, prompt: int = 0, hold: int = 0) -> Granted | Refused:
-        expires = Micros(self.clock.now() + 900 * SECOND)
-        decision = self.store.apply(Reserve(call, rules, prompt, hold, "bounded", expires))
+        decision = self.store.apply(Reserve(call, rules, prompt, hold, "bounded", 900 * SECOND))
         assert isinstance(decision, Granted | Refused)
         return decision
 

@@ -188,7 +188,7 @@ class Checker:
 
     def admit(self, operation: Reserve, granted: int) -> None:
         holds = [self.hold(operation, one) for one in operation.rules]
-        call = self.calls.setdefault(operation.id, Call(operation.expires))
+        call = self.calls.setdefault(operation.id, Call(self.now + operation.lifetime))
         for one, hold in zip(operation.rules, holds, strict=True):
             account = call.accounts.setdefault(one.counter, Account())
             self.book(account, max(account.booked, operation.prompt * unit(one.counter)))
@@ -315,12 +315,12 @@ class LedgerMachine(RuleBasedStateMachine):
     def reserve(self, asked: Reserve, lifetime: int) -> str:
         self.number += 1
         name = str(self.number)
-        self.decide(replace(asked, id=name, expires=self.clock + lifetime))
+        self.decide(replace(asked, id=name, lifetime=lifetime))
         return name
 
     @rule(name=calls, asked=ASKED)
     def extend(self, name: str, asked: Reserve) -> None:
-        self.decide(replace(asked, id=name, expires=self.clock + 900 * SECOND))
+        self.decide(replace(asked, id=name, lifetime=900 * SECOND))
 
     def decide(self, operation: Reserve) -> None:
         before = copy.deepcopy(self.state)

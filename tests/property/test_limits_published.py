@@ -35,8 +35,7 @@ class Run:
         self.now = Micros(T + offset)
 
     def reserve(self, call: str, rule: RateRule, *, prompt: int) -> Granted | Refused:
-        expires = Micros(self.now + 900 * SECOND)
-        operation = Reserve(call, (rule,), prompt, 0, self.mode, expires, True)
+        operation = Reserve(call, (rule,), prompt, 0, self.mode, 900 * SECOND, True)
         decision = apply(self.state, operation, now=self.now)
         assert isinstance(decision, Granted | Refused)
         return decision

@@ -176,7 +176,7 @@ class Checker:
         left = [one.left - one.prompt for one in tested]
         self._same("I3 remaining", event["id"], wanted=left, found=event["remaining"])
         if record is None:
-            due = -(-event["expires"] // SECOND)
+            due = -(-(now + event["lifetime"]) // SECOND)
             record = Record(event["id"], due, now)
             self.records[event["id"]] = self.open[event["id"]] = record
         record.granted = event["grant"]

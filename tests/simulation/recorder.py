@@ -131,7 +131,7 @@ class Recorder:
             least=operation.hold_least,
             choices=operation.choices,
             mode=operation.mode,
-            expires=int(operation.expires),
+            lifetime=operation.lifetime,
             may_change=operation.limit_may_change,
             granted=granted,
             grant=decision.hold if isinstance(decision, Granted) else 0,

@@ -65,24 +65,9 @@ class Truth:
     def agrees(self, prompt: int, completion: int) -> bool:
         """Say whether a settlement tells the truth; of a cut stream the last chunk may miss."""
         wanted = self.expected()
-        if (prompt, completion) == self.known():
-            return True
         if self.cut:
             return prompt == wanted[0] and wanted[1] - self.cut <= completion <= wanted[1]
         return (prompt, completion) == wanted
-
-    def known(self) -> tuple[int, int] | None:
-        """Return what is settled by a known defect, so that others are found beside it.
-
-        A call whose last attempt was sent and never answered whole is not charged its prompt where
-        that was not counted at admission, or where an attempt before ended with an error status.
-        """
-        *before, last = self.attempts
-        answered = last.reported is not None or last.status >= 400 or last.tokens > 0
-        if answered or (self.counted and not before):
-            return None
-        told = [one.reported or (0, 0) for one in before]
-        return sum(prompt for prompt, _ in told), sum(completion for _, completion in told)
 
     def lose(self, counter: Counter, left: int) -> None:
         """Note that no more than so much is kept under a counter for what the call uses."""

@@ -11,6 +11,7 @@ from headgate.model.context import Context, Entropy
 from headgate.model.messages import Request
 from headgate.policy.backends import Backends
 from headgate.policy.metering import Metering, Tap, TokenTerms
+from headgate.policy.settling import not_forwarded
 from headgate.tokens.cutting import CuttingTap
 
 
@@ -40,6 +41,11 @@ class Call:
         """Return what follows the streamed answer, if a token policy watches it."""
         metering: Metering | None = self.context.owners.get(Metering)
         return metering.follower() if metering is not None else None
+
+    def not_sent(self) -> None:
+        """Note that a request was given up before it had a connection: it is charged nothing."""
+        self.context.attempts -= 1
+        not_forwarded(self.context)
 
     def progress(self) -> Seen | None:
         """Return what has passed of a streamed answer that a limit holds tokens for."""

@@ -208,8 +208,6 @@ class Driver:
             log.exception("call %s: its facts were not taken", self.call.context.request_id)
         self.client.on_call_done()
 
-    # Effects that need no upstream.
-
     def read_request_body(self, _: ReadRequestBody) -> object:
         """Complete the request's body, or wait until the client has sent it."""
         body, upload, inbound = self.call.context.request.body, self.upload, self.inbound
@@ -342,9 +340,10 @@ class Driver:
         if self.download is not None:
             self.download.discard()
             self.download = None
-        attempt = self.attempt
+        attempt, self.attempt = self.attempt, None
         if attempt is not None:
-            self.attempt = None
+            if attempt.connection is None:
+                self.call.not_sent()
             attempt.abandon()
 
     def on_attempt_ready(self) -> None:

@@ -179,7 +179,9 @@ def _reserve(state: Counters, operation: Reserve) -> Granted | Refused:
         return _refusal(state, operation, asked=asked)
     granted = _granted(operation, asked) if operation.hold else 0
     if reservation is None:
-        reservation = state.open(operation.id, state.now, expires=operation.expires)
+        reservation = state.open(
+            operation.id, state.now, expires=Micros(state.now + operation.lifetime)
+        )
         reservation.granted = granted
     elif operation.hold:
         granted = min(granted + reservation.seen, reservation.granted or operation.hold)

@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from headgate.limits.calendar import Period
-from headgate.model.clock import SECOND, Micros
+from headgate.model.clock import SECOND
 
 AdmissionMode = Literal["apim", "bounded", "strict"]
 """`apim` holds nothing; `bounded` holds what a call may complete but asks for room for its prompt
@@ -76,9 +76,9 @@ class Reserve(msgspec.Struct, frozen=True, gc=False):
 
     `id` names the call's reservation; a second Reserve with the same id extends it. A counter is
     charged once per reservation: a rule on a counter that it has charged already tests its own
-    limit and adds only what is missing. `expires` is when the hold ends by itself; the first
-    Reserve of an id decides. `limit_may_change` says that the limits were computed for this call,
-    so that a call too large today may fit tomorrow.
+    limit and adds only what is missing. `lifetime` is after how many microseconds of the store's
+    own time the hold ends by itself; the first Reserve of an id decides. `limit_may_change` says
+    that the limits were computed for this call, so that a call too large today may fit tomorrow.
 
     `prompt` and `hold` are tokens, `cost_prompt` and `cost_hold` what those cost; a rule of kind
     `cost` tests and books the latter. `hold` is 0 where there is no completion; under each rule it
@@ -96,7 +96,7 @@ class Reserve(msgspec.Struct, frozen=True, gc=False):
     prompt: int
     hold: int
     mode: AdmissionMode
-    expires: Micros
+    lifetime: int
     limit_may_change: bool = False
     hold_least: int = 1
     choices: int = 1

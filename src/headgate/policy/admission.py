@@ -7,7 +7,6 @@ price table (design: limits, section 2).
 from __future__ import annotations
 
 from headgate.limits.operations import Granted, Refused, Reserve, Rule
-from headgate.model.clock import Micros
 from headgate.model.context import Context
 from headgate.model.errors import internal_error
 from headgate.model.record import Admission, CounterReading
@@ -55,7 +54,7 @@ def ask(context: Context, account: Metering, *, question: Question) -> Steps[Gra
         prompt=question.prompt,
         hold=hold,
         mode=terms.admission,
-        expires=Micros(context.timestamp + terms.hold_lifetime),
+        lifetime=terms.hold_lifetime,
         limit_may_change=question.limit_may_change,
         hold_least=hold if account.llm.completion_cap is not None else account.llm.choices,
         choices=account.llm.choices,

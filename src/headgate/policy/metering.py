@@ -113,6 +113,7 @@ class Metering:
         "sent",
         "tap",
         "terms",
+        "unanswered",
         "usage",
     )
 
@@ -135,6 +136,8 @@ class Metering:
         """Whether the counter store holds an open reservation under the request id."""
         self.sent = False
         """Whether the prompt has left for a backend, which will charge for it."""
+        self.unanswered = False
+        """Whether the last attempt's answer has not been read."""
         self.tap: Tap | None = None
         self.hides_usage = False
         self.usage: TokenUsage | None = None
@@ -199,6 +202,7 @@ class Metering:
         if not usage.model:
             # Answers with pictures or speech do not name their model.
             usage = msgspec.structs.replace(usage, model=self.llm.model)
+        self.unanswered = False
         self.usage = usage if self.usage is None else self.usage.plus(usage)
 
     def prepare(self, context: Context) -> None:

@@ -34,7 +34,7 @@ def before_forward(context: Context) -> None:
     metering.prepare(context)
     if request.headers.first(b"accept-encoding") is not None:
         request.headers.replace(b"accept-encoding", [IDENTITY])
-    metering.sent = True
+    metering.sent = metering.unanswered = True
 
 
 def not_forwarded(context: Context) -> None:
@@ -42,6 +42,7 @@ def not_forwarded(context: Context) -> None:
     metering: Metering | None = context.owners.get(Metering)
     if metering is not None:
         metering.sent = metering.usage is not None
+        metering.unanswered = False
 
 
 def after_forward(context: Context) -> Steps[None]:
@@ -192,10 +193,10 @@ def close(context: Context) -> Steps[None]:
     charged = metering.reserved
     if metering.tap is not None:
         yield from add_stream(context, metering, tap=metering.tap)
-    elif metering.usage is None:
-        metering.add(
-            TokenUsage(input_tokens=metering.prompt, model=metering.llm.model, reported=False)
-        )
+    elif metering.unanswered:
+        # The provider has read the prompt, whether or not anybody counted it before.
+        prompt = yield from metering.count_prompt()
+        metering.add(TokenUsage(input_tokens=prompt, model=metering.llm.model, reported=False))
     else:
         charged = bool(metering.limits)
     yield from settle(context, metering)

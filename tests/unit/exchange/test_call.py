@@ -73,3 +73,13 @@ def test_what_is_cut_off_is_no_progress() -> None:
         tap.feed(WORD)
     assert tap.ended
     assert call.progress() == Seen("r", 2)
+
+
+def test_a_request_that_got_no_connection_is_no_attempt_and_is_charged_nothing() -> None:
+    call = streaming()
+    call.context.attempts = 1
+    before_forward(call.context)
+    account = meter(call.context)
+    assert account.sent
+    call.not_sent()
+    assert (call.context.attempts, account.sent, account.unanswered) == (0, False, False)

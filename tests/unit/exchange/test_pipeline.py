@@ -13,7 +13,7 @@ from headgate.exchange.pipeline import conclude, respond
 from headgate.exchange.snapshot import Snapshot
 from headgate.limits.operations import Level, RateRule, Read, Release, Reserve, Settle
 from headgate.model.access import Access
-from headgate.model.clock import Micros
+from headgate.model.clock import SECOND, Micros
 from headgate.model.context import Context
 from headgate.model.entities import Api, Operation
 from headgate.model.errors import CallError, Where
@@ -108,7 +108,7 @@ def reserve_and_count(context: Context) -> Steps[None]:
             prompt,
             account.hold(context),
             "bounded",
-            context.timestamp,
+            900 * SECOND,
         )
     )
     account.reserved = True

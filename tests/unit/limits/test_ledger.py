@@ -61,7 +61,7 @@ class Ledger:
                 prompt=prompt,
                 hold=hold,
                 mode=self.mode,
-                expires=Micros(self.now + 15 * MINUTE),
+                lifetime=15 * MINUTE,
                 limit_may_change=may_change,
             )
         )
@@ -449,9 +449,10 @@ def test_an_empty_counter_that_a_call_has_in_hand_is_not_forgotten() -> None:
 
 
 def strict(ledger: Ledger, call: str, *rules: Rule, prompt: int, hold: int, least: int) -> Decision:
-    expires = Micros(ledger.now + 15 * MINUTE)
     return ledger.apply(
-        Reserve(call, rules, prompt, hold, "strict", expires, hold_least=least, cost_hold=hold * 5)
+        Reserve(
+            call, rules, prompt, hold, "strict", 15 * MINUTE, hold_least=least, cost_hold=hold * 5
+        )
     )
 
 

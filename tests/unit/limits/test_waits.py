@@ -51,7 +51,7 @@ class Ledger:
                 prompt=prompt,
                 hold=hold,
                 mode="bounded",
-                expires=Micros(self.now + 15 * MINUTE),
+                lifetime=15 * MINUTE,
                 limit_may_change=may_change,
             )
         )

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from headgate.limits.operations import LOOK_MAX, AddCalls, QuotaRule, RateRule, Reserve, Rule
 from headgate.management.counters import BODY_MAX, CounterPages
-from headgate.model.clock import SECOND, Micros
+from headgate.model.clock import SECOND
 from headgate.stores.memory import MemoryCounterStore
 from headgate.testing.virtual_clock import VirtualClock
 
@@ -81,8 +81,7 @@ class Port:
 @pytest.fixture
 def port() -> Port:
     port = Port()
-    expires = Micros(port.clock.now() + 900 * SECOND)
-    port.store.apply(Reserve("a", (RATE, QUOTA), 10, 50, "bounded", expires))
+    port.store.apply(Reserve("a", (RATE, QUOTA), 10, 50, "bounded", 900 * SECOND))
     port.charge(CALLS, 12)
     return port
 

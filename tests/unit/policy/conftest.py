@@ -13,7 +13,6 @@ from headgate.limits.operations import (
     Read,
     Reserve,
 )
-from headgate.model.clock import Micros
 from headgate.model.facts import TokensMetered
 from headgate.model.messages import Body, Headers, Response
 from headgate.policy import settling
@@ -90,7 +89,7 @@ class World:
             prompt,
             account.hold(self.context),
             account.terms.admission,
-            Micros(self.context.timestamp + account.terms.hold_lifetime),
+            account.terms.hold_lifetime,
             choices=account.llm.choices,
         )
         granted = self.perform(Apply(reserve))

@@ -70,7 +70,7 @@ def test_a_granted_call_has_a_reservation_and_knows_what_it_may_complete() -> No
     assert isinstance(outcome, Granted)
     assert (outcome.remaining, account.granted, account.reserved) == ((92,), 20, True)
     assert world.asked[0].id == world.context.request_id
-    assert world.asked[0].expires == world.context.timestamp + TokenTerms().hold_lifetime
+    assert world.asked[0].lifetime == TokenTerms().hold_lifetime
 
 
 def test_a_refused_call_has_none() -> None:

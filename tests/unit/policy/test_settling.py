@@ -7,20 +7,14 @@ from typing import Any
 
 import pytest
 
-from headgate.limits.operations import (
-    Level,
-    Release,
-    Reserve,
-    Settle,
-)
+from headgate.limits.operations import Level, Release, Reserve, Settle
+from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError
 from headgate.model.messages import Body, Headers, Response
 from headgate.model.usage import TokenUsage
 from headgate.policy import settling
-from headgate.policy.effects import (
-    BodyFailed,
-)
+from headgate.policy.effects import Apply, BodyFailed
 from headgate.policy.metering import TokenTerms, meter
 from headgate.tokens.prices import Price, PriceTable
 from tests.unit.policy.conftest import (
@@ -441,3 +435,24 @@ def test_debt_beyond_the_hold_is_told() -> None:
     world.answered(ANSWER.replace(b"4}", b"25}"))
     world.close()
     assert world.metered.debt == 6
+
+
+def test_a_prompt_that_nobody_counted_is_charged_though_its_answer_never_came() -> None:
+    """Else a call without an estimate would be metered as zero in silence."""
+    world = World()
+    account = meter(world.context)
+    account.reserved = True
+    world.perform(Apply(Reserve(world.context.request_id, (RULE,), 0, 20, "bounded", 900 * SECOND)))
+    settling.before_forward(world.context)
+    world.close()
+    assert world.level == Level(8, 0)
+    assert not world.metered.usage.reported
+
+
+def test_an_unanswered_attempt_is_charged_beside_one_that_was_answered() -> None:
+    world = World()
+    world.reserve()
+    world.answered(ANSWER, status=500)
+    settling.before_forward(world.context)
+    world.close()
+    assert world.level == Level(13 + 8, 0)

@@ -36,7 +36,7 @@ class SinkOptions(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int = 100_000
     """Records that wait; about 1 KB each."""
     batch: int = 1000
-    interval: float = 1.0
+    interval: float = 0.5
     """After which what waits is written; what a kill -9 may lose."""
     back_off: float = 30.0
     """Longest pause between two tries while the database is down."""

@@ -14,14 +14,13 @@ from headgate.limits.operations import (
     Reserve,
     Weighed,
 )
-from headgate.model.clock import SECOND, Micros
+from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError
 from headgate.policy.answer_headers import AnswerHeaders
 from headgate.policy.effects import Apply, CountPrompt
 from headgate.policy.metering import Metering, TokenTerms
 from headgate.testing.playbook import Playbook, compile_element, diagnose, make_context
-from headgate.testing.virtual_clock import START
 
 BODY = b'{"model":"m","max_tokens":20,"messages":[{"role":"user","content":"hi"}]}'
 RATE = '<llm-token-limit counter-key="k" tokens-per-minute="100"{} />'
@@ -54,7 +53,7 @@ def reserve(prompt: int, *rules: RateRule | QuotaRule, **changes: Any) -> Apply:
         prompt=prompt,
         hold=20,
         mode="bounded",
-        expires=Micros(START + LIFETIME),
+        lifetime=LIFETIME,
         hold_least=20,
     )
     return Apply(msgspec.structs.replace(asked, **changes))
@@ -196,7 +195,7 @@ def test_a_request_that_cannot_be_read_is_not_admitted() -> None:
 def test_the_services_terms_decide_how_calls_are_admitted() -> None:
     context = question()
     context.owners[TokenTerms] = TokenTerms(admission="apim", hold_lifetime=5)
-    asked = reserve(0, mode="apim", expires=Micros(START + 5))
+    asked = reserve(0, mode="apim", lifetime=5)
     Playbook(compile_element(RATE.format("")), context).expect(asked, granted(100)).run()
 
 
