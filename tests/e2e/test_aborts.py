@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -168,12 +169,12 @@ async def leave_everywhere(place: Place, speech: Speech) -> list[Left]:
 def records_of(place: Place, left: list[Left]) -> dict[str, Record]:
     """Return the records of all these calls as soon as they are written."""
     wanted = {one.id for one in left}
-    until = time.monotonic() + SECONDS
+    pause, until = threading.Event(), time.monotonic() + SECONDS
     while time.monotonic() < until:
         found = {record.id: record for record in records(place.database) if record.id in wanted}
         if len(found) == len(wanted):
             return found
-        time.sleep(0.1)
+        pause.wait(0.1)
     pytest.fail("there are no records")
 
 
