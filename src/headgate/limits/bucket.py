@@ -20,8 +20,8 @@ class Bucket:
     """A rate counter: what was charged and has not been drained, and what calls in flight hold.
 
     Answers the same questions as `Window`. The limit arrives with the question, so time since the
-    last charge drains at the limit that is asked about now; a charge or a refund makes that final,
-    a refusal leaves no trace of it.
+    last charge drains at the limit that is asked about now; a charge, a refund or that it is empty
+    makes that final, a refusal leaves no trace of it.
     """
 
     __slots__ = (
@@ -65,6 +65,9 @@ class Bucket:
             self.limit = limit
         self._now = now
         self._reach(self._drained + (self.limit or 1) * (now - self._since))
+        if self._reached == self.place:
+            # Empty is empty, whoever asks next: the counter may be forgotten at any time now.
+            self._commit(self.place)
 
     def _reach(self, drained: int) -> None:
         self._reached = min(drained, self.place)

@@ -116,3 +116,14 @@ def test_clear_forgets_what_was_charged() -> None:
     bucket.roll(at(1), 60)
     bucket.charge(1)
     assert bucket.used == 1
+
+
+def test_empty_under_one_limit_is_empty_under_every_other() -> None:
+    """Housekeeping may forget an empty bucket: what it then answers must not depend on that."""
+    bucket = Bucket(60, T)
+    bucket.roll(T, 1000)
+    bucket.charge(10)
+    bucket.roll(Micros(T + 1), 1000)
+    assert bucket.used == 0
+    bucket.roll(Micros(T + 1), 1)
+    assert bucket.used == 0
