@@ -71,7 +71,7 @@ class TokenTerms(msgspec.Struct, frozen=True):
     """The completion that `strict` grants at most where the caller names no cap."""
     overrun: Overrun = "grace"
     """What happens to a stream that outgrows what was held for it."""
-    completion_caps: ByModel[int] = ByModel(())
+    completion_caps: ByModel[int] = msgspec.field(default_factory=lambda: ByModel[int](()))
     """What models complete at most."""
     learned: Learned = msgspec.field(default_factory=Learned)
 
