@@ -79,5 +79,11 @@ class Completions:
         """
         samples = self._routes.get(route)
         learned = None if samples is None else samples.percentile_90()
-        known = [bound for bound in (cap, model_cap, learned) if bound is not None]
-        return max(1, min(known, default=HOLD_DEFAULT)) * choices
+        least = cap
+        if model_cap is not None and (least is None or model_cap < least):
+            least = model_cap
+        if learned is not None and (least is None or learned < least):
+            least = learned
+        if least is None:
+            least = HOLD_DEFAULT
+        return (least if least > 1 else 1) * choices

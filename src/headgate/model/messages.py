@@ -262,9 +262,9 @@ class Request:
     def drop_caller_key(self) -> None:
         """Take the caller's key off, before forwarding; what a policy has set instead stays."""
         if self.caller_key:
-            lines = set(map(id, self.caller_key))
             headers = self.headers
-            headers.items = [item for item in headers.items if id(item) not in lines]
+            for line in self.caller_key:
+                headers.items = [item for item in headers.items if item is not line]
             self.caller_key = []
 
 

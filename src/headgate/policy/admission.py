@@ -1,4 +1,4 @@
-"""Asking the counters for a call: one question for all limits of an element, and what it found.
+"""Asking the counters for a call: all limits of an element at once, and what they said.
 
 Tokens and money are limited alike: a rule of kind `cost` tests what prompt and hold cost by the
 price table (design: limits, section 2).
@@ -18,44 +18,37 @@ from headgate.tokens.prices import Price
 ADMISSION = (Granted, Refused)
 
 
-class Question:
-    """What one element asks of the counters for one call."""
-
-    __slots__ = ("limit_may_change", "prompt", "rules", "site")
-
-    def __init__(
-        self, site: Site, *, rules: tuple[Rule, ...], prompt: int, limit_may_change: bool
-    ) -> None:
-        self.site = site
-        """Where the element stands."""
-        self.rules = rules
-        self.prompt = prompt
-        """Tokens that are charged at once."""
-        self.limit_may_change = limit_may_change
-
-
-def ask(context: Context, account: Metering, *, question: Question) -> Steps[Granted | Refused]:
+def ask(
+    context: Context,
+    account: Metering,
+    *,
+    site: Site,
+    rules: tuple[Rule, ...],
+    prompt: int,
+    limit_may_change: bool,
+) -> Steps[Granted | Refused]:
     """Reserve what the call may use under all rules, or nothing.
 
-    What the counters said is kept for the usage record. Raises CallError 500 when a rule limits
-    money and the price table does not know the model.
+    `site` is where the element stands that asks; `rules` on money are the last; `prompt` is what is
+    charged at once. What the counters said is kept for the usage record. Raises CallError 500 when
+    a rule limits money and the price table does not know the model.
     """
     terms = account.terms
     hold = account.hold(context)
     cost_prompt = cost_hold = 0
-    if any(rule.kind == "cost" for rule in question.rules):
+    if rules[-1].kind == "cost":
         price = price_of(account)
         # A prompt that nobody had counted is charged when the answer tells it, as its tokens are.
-        cost_prompt, cost_hold = question.prompt * price.input, hold * price.output
+        cost_prompt, cost_hold = prompt * price.input, hold * price.output
         account.price = price
     operation = Reserve(
         id=context.request_id,
-        rules=question.rules,
-        prompt=question.prompt,
+        rules=rules,
+        prompt=prompt,
         hold=hold,
         mode=terms.admission,
         lifetime=terms.hold_lifetime,
-        limit_may_change=question.limit_may_change,
+        limit_may_change=limit_may_change,
         hold_least=hold if account.llm.completion_cap is not None else account.llm.choices,
         choices=account.llm.choices,
         cost_prompt=cost_prompt,
@@ -63,7 +56,7 @@ def ask(context: Context, account: Metering, *, question: Question) -> Steps[Gra
     )
     outcome = yield from Apply(operation)
     assert isinstance(outcome, ADMISSION)
-    context.facts.append(found(question, operation, outcome=outcome))
+    context.facts.append(found(site, operation, outcome=outcome))
     if isinstance(outcome, Granted):
         account.reserved = True
         account.granted = outcome.hold
@@ -80,12 +73,12 @@ def price_of(account: Metering) -> Price:
     return price
 
 
-def found(question: Question, operation: Reserve, *, outcome: Granted | Refused) -> Admission:
+def found(site: Site, operation: Reserve, *, outcome: Granted | Refused) -> Admission:
     """Return the decision as the usage record keeps it."""
     refused = outcome if isinstance(outcome, Refused) else None
     return Admission(
-        source=question.site.name,
-        path=question.site.path,
+        source=site.name,
+        path=site.path,
         mode=operation.mode,
         asked=operation.prompt,
         hold=operation.hold,
@@ -95,7 +88,7 @@ def found(question: Question, operation: Reserve, *, outcome: Granted | Refused)
                     rule.counter, tested.limit, tested.used, tested.held, left, tested.needed
                 )
                 for rule, tested, left in zip(
-                    question.rules, outcome.tested, outcome.remaining, strict=True
+                    operation.rules, outcome.tested, outcome.remaining, strict=True
                 )
             ]
         ),

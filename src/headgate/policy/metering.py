@@ -103,6 +103,7 @@ class Metering:
         "_prepared",
         "_prompt",
         "debt",
+        "exact",
         "granted",
         "hides_usage",
         "limits",
@@ -119,6 +120,8 @@ class Metering:
 
     def __init__(self, terms: TokenTerms, *, llm: LlmRequest, body: bytes) -> None:
         self.terms = terms
+        self.exact = terms.admission == "strict"
+        """Whether nothing may go over a limit, so that no prompt may be left uncounted."""
         self.llm = llm
         self._body = body
         self._prompt: int | None = None
@@ -144,11 +147,6 @@ class Metering:
         """Sum over the attempts whose answers have been read."""
         self.limits: list[LimitListener] = []
         self.metrics: list[UsageListener] = []
-
-    @property
-    def exact(self) -> bool:
-        """Whether nothing may go over a limit, so that no prompt may be left uncounted."""
-        return self.terms.admission == "strict"
 
     @property
     def prompt(self) -> int:

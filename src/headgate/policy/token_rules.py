@@ -46,8 +46,6 @@ def token_rules(limits: Limits, context: Context) -> tuple[RateRule | None, Quot
 
 def cost_rules(limits: Limits, context: Context) -> tuple[Rule, ...]:
     """Return the rules on money. Raises DotNetError."""
-    if limits.cost_per_minute is None and limits.cost_quota is None:
-        return ()
     key = limits.counter_key.of(context)
     rules: list[Rule] = []
     if limits.cost_per_minute is not None:

@@ -11,7 +11,7 @@ from headgate.limits.operations import Granted, RateRule, Refused, Reserve, Rule
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
 from headgate.model.record import Admission
-from headgate.policy.admission import Question, ask
+from headgate.policy.admission import ask
 from headgate.policy.effects import Apply
 from headgate.policy.metering import TokenTerms, meter
 from headgate.policy.schema import Site
@@ -41,8 +41,14 @@ class World:
 
     def ask(self, *rules: Rule, prompt: int = 8, may_change: bool = False) -> Granted | Refused:
         """Ask as an element does."""
-        question = Question(SITE, rules=rules, prompt=prompt, limit_may_change=may_change)
-        steps = ask(self.context, meter(self.context), question=question)
+        steps = ask(
+            self.context,
+            meter(self.context),
+            site=SITE,
+            rules=rules,
+            prompt=prompt,
+            limit_may_change=may_change,
+        )
         reply: Any = None
         while True:
             try:

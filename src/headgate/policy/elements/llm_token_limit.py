@@ -7,7 +7,7 @@ from headgate.limits.humanised import humanised
 from headgate.limits.operations import QuotaRule, Refused, Rule
 from headgate.model.context import Context
 from headgate.model.errors import CallError
-from headgate.policy.admission import Question, ask
+from headgate.policy.admission import ask
 from headgate.policy.constraints import at_least_one, together
 from headgate.policy.effects import Steps
 from headgate.policy.fields import attr, computed
@@ -92,11 +92,13 @@ class LlmTokenLimit(
         default=None,
     )
     limit_may_change: bool = computed()
+    limits_money: bool = computed()
 
     def prepare(self) -> None:
-        """Find out once whether the limits are the same for every call."""
+        """Find out once what the limits are about, and whether they are the same for all calls."""
         self.reads = self.reads | {"request.body"}
         limits = (self.tokens_per_minute, self.token_quota, self.cost_per_minute, self.cost_quota)
+        self.limits_money = self.cost_per_minute is not None or self.cost_quota is not None
         self.limit_may_change = any(limit is not None and not limit.constant for limit in limits)
 
     def run(self, context: Context) -> Steps[None]:
@@ -105,11 +107,17 @@ class LlmTokenLimit(
         counts = self.estimate_prompt_tokens or account.llm.stream or account.exact
         prompt = (yield from account.count_prompt()) if counts else 0
         rate, quota = token_rules(self, context)
-        rules = tuple([rule for rule in (rate, quota, *cost_rules(self, context)) if rule])
-        question = Question(
-            self.site, rules=rules, prompt=prompt, limit_may_change=self.limit_may_change
+        rules: tuple[Rule, ...] = tuple([rule for rule in (rate, quota) if rule is not None])
+        if self.limits_money:
+            rules += cost_rules(self, context)
+        outcome = yield from ask(
+            context,
+            account,
+            site=self.site,
+            rules=rules,
+            prompt=prompt,
+            limit_may_change=self.limit_may_change,
         )
-        outcome = yield from ask(context, account, question=question)
         published = Publication(self, rate=rate, quota=quota, remaining=outcome.remaining)
         published.publish(context)
         if self.tokens_consumed_variable_name is not None:
