@@ -1,7 +1,7 @@
 """Where the gateway puts usage records: a bounded queue that a thread of its own empties.
 
 The thread has its own event loop and connections, so that no database ever holds up the data
-plane. A batch leaves every second, or as soon as it is full. While the database is down the queue
+plane. A batch leaves twice a second, or as soon as it is full. While the database is down the queue
 keeps the records; what no longer fits is counted and logged, never dropped in silence.
 """
 
