@@ -15,6 +15,7 @@ import uvloop
 from headgate.exchange.call import Call, Ending
 from headgate.gateway.plane import Exchange, Services
 from headgate.gateway.server import GatewayServer, Listening
+from headgate.identity.openid import OpenIdProviders
 from headgate.limits.operations import Decision, Operation
 from headgate.model.clock import Micros, MonotonicMicros
 from headgate.model.context import Context
@@ -28,6 +29,7 @@ from headgate.policy.effects import (
     Steps,
     TokenFailed,
 )
+from headgate.stores.cache import MemoryCache
 from headgate.tokens.request import PromptParts
 from headgate.upstream.bounds import Bounds, Timeouts
 
@@ -281,6 +283,8 @@ async def rig(
         store=made.adapters,
         counter=made.adapters,
         tokens=made.adapters,
+        openid=OpenIdProviders(SteadyClock()),
+        cache=MemoryCache(SteadyClock()),
         clock=SteadyClock(),
         entropy=random.Random(1),
         on_facts=made.facts.append,

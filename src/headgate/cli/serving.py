@@ -23,11 +23,13 @@ from headgate.exchange.call import Call
 from headgate.exchange.snapshot import Snapshot
 from headgate.gateway.plane import Services
 from headgate.gateway.server import GatewayServer, Listening
+from headgate.identity.openid import OpenIdProviders
 from headgate.identity.tokens import ManagedIdentities
 from headgate.management.server import ManagementServer
 from headgate.model.diagnostic import Diagnostic
 from headgate.policy.effects import TokenFailed
 from headgate.policy.metering import Learned
+from headgate.stores.cache import MemoryCache
 from headgate.stores.memory import MemoryCounterStore
 from headgate.telemetry.logs import configure, log_failure, log_traces
 from headgate.telemetry.metrics import Metrics
@@ -152,6 +154,8 @@ class Serving:
                 store=self._store,
                 counter=counter,
                 tokens=self._identities,
+                openid=OpenIdProviders(self._clock),
+                cache=MemoryCache(self._clock),
                 clock=self._clock,
                 entropy=random.Random(secrets.randbits(128)),
                 on_facts=self._observe,

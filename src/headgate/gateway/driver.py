@@ -9,17 +9,17 @@ raises that nobody foresaw ends here as a 500.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from headgate.exchange.call import Call, Ending
+from headgate.exchange.call import Ending
 from headgate.gateway import framing
 from headgate.gateway.download import Download
 from headgate.gateway.forwarding import Destination, outgoing_head, redirected
 from headgate.gateway.framing import Refusal
 from headgate.gateway.inbound import Inbound
+from headgate.gateway.performer import PENDING, PERFORM_ANYWHERE, Performer
 from headgate.gateway.plane import Plane
 from headgate.gateway.ports import Client, Tap
 from headgate.gateway.upload import Upload
@@ -27,25 +27,17 @@ from headgate.limits.operations import Seen
 from headgate.model.clock import SECOND
 from headgate.model.messages import Headers, Request, Response
 from headgate.policy.effects import (
-    Apply,
     BodyFailed,
-    CountPrompt,
-    CountText,
     Effect,
-    FetchToken,
     Forward,
     ForwardFailed,
     ReadRequestBody,
     ReadResponseBody,
-    Sleep,
-    Steps,
-    TokenFailed,
 )
 from headgate.upstream.attempt import Attempt
 
 log = logging.getLogger("headgate.gateway")
 
-PENDING: Final = object()
 NEVER = float("inf")
 FINE_TIMEOUT = 5.0
 """Seconds; the sweep is fine enough for what is longer."""
@@ -56,13 +48,12 @@ Phase = Literal["responding", "streaming", "flushing", "concluding", "done"]
 """How far a call has come."""
 
 
-class Driver:
+class Driver(Performer):
     """One call. It is the receiver of its attempts, and the client's connection reports to it."""
 
     __slots__ = (
         "attempt",
         "awaits_head",
-        "call",
         "client",
         "deadline",
         "destination",
@@ -71,31 +62,21 @@ class Driver:
         "head_deadline",
         "inbound",
         "phase",
-        "plane",
         "redirects",
-        "services",
-        "steps",
         "tap",
-        "task",
-        "timer",
         "upload",
     )
 
-    call: Call
-    steps: Steps[None]
     destination: Destination
     effect: Forward
     """What the attempt is for."""
 
     def __init__(self, plane: Plane, client: Client, *, inbound: Inbound) -> None:
-        self.plane = plane
-        self.services = plane.services
+        super().__init__(plane)
         self.client = client
         self.inbound = inbound
         self.phase: Phase = "responding"
         self.deadline = plane.loop.time() + plane.timeouts.call
-        self.timer: asyncio.TimerHandle | None = None
-        self.task: asyncio.Task[str | TokenFailed] | None = None
         self.upload: Upload | None = None
         self.attempt: Attempt | None = None
         self.awaits_head = False
@@ -179,9 +160,7 @@ class Driver:
 
     def stop(self) -> None:
         """Stop everything that would call `advance`, and the computation itself."""
-        if self.task is not None:
-            self.task.cancel()
-            self.task = None
+        self.stop_waiting()
         self.drop_attempt()
         try:
             self.steps.close()
@@ -226,39 +205,6 @@ class Driver:
         self.client.ask_for_body()
         self.client.resume_body()
         return PENDING
-
-    def fetch_token(self, effect: FetchToken) -> object:
-        """Get an access token, at hand or by a task."""
-        tokens = self.services.tokens
-        token = tokens.held(effect.resource, effect.client_id)
-        if token is not None:
-            return token
-        fetch = tokens.fetch(effect.resource, effect.client_id)
-        self.task = self.plane.loop.create_task(fetch)
-        self.task.add_done_callback(self.on_token)
-        return PENDING
-
-    def on_token(self, task: asyncio.Task[str | TokenFailed]) -> None:
-        """Resume with the token; a task that `stop` cancelled is not listened to."""
-        if task is not self.task:
-            return
-        self.task = None
-        error = task.exception()
-        if error is None:
-            self.advance(task.result())
-        else:
-            self.crash(error)
-
-    def sleep(self, effect: Sleep) -> object:
-        """Wait."""
-        seconds = min(effect.duration / SECOND, self.plane.timeouts.sleep)
-        self.timer = self.plane.loop.call_later(seconds, self.on_wake)
-        return PENDING
-
-    def on_wake(self) -> None:
-        """Resume after a Sleep."""
-        self.timer = None
-        self.advance(None)
 
     # Forward: the request on its way upstream.
 
@@ -587,13 +533,8 @@ class Driver:
         return self.call.progress() if self.phase == "streaming" else None
 
 
-PERFORM: dict[type[Effect[Any]], Callable[[Driver, Any], object]] = {
-    Apply: lambda call, effect: call.services.store.apply(effect.operation),
-    CountPrompt: lambda call, effect: call.services.counter.count(effect.parts, effect.model),
-    CountText: lambda call, effect: call.services.counter.count(effect.text, effect.model),
-    FetchToken: Driver.fetch_token,
+PERFORM: dict[type[Effect[Any]], Callable[[Any, Any], object]] = PERFORM_ANYWHERE | {
     Forward: Driver.forward,
     ReadRequestBody: Driver.read_request_body,
     ReadResponseBody: Driver.read_response_body,
-    Sleep: Driver.sleep,
 }

@@ -12,7 +12,15 @@ from headgate.exchange import pipeline
 from headgate.exchange.call import Call, Ending
 from headgate.exchange.snapshot import Snapshot
 from headgate.gateway.budget import Budget
-from headgate.gateway.ports import Connection, CounterStore, TokenCounter, TokenSource
+from headgate.gateway.errand import Errands
+from headgate.gateway.ports import (
+    Cache,
+    Connection,
+    CounterStore,
+    OpenIdProviders,
+    TokenCounter,
+    TokenSource,
+)
 from headgate.model.clock import Clock
 from headgate.model.context import Entropy
 from headgate.policy.effects import Steps
@@ -34,6 +42,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     store: CounterStore
     counter: TokenCounter
     tokens: TokenSource
+    openid: OpenIdProviders
+    cache: Cache
     clock: Clock
     entropy: Entropy
     on_facts: Callable[[Call], None]
@@ -51,6 +61,7 @@ class Plane:
         "connections",
         "draining",
         "emptied",
+        "errands",
         "loop",
         "pool",
         "secure",
@@ -78,6 +89,7 @@ class Plane:
         self.secure = secure
         """Whether clients connect by TLS."""
         self.budget = Budget(self.bounds.buffered_total)
+        self.errands = Errands(pool, self.budget, loop)
         self.draining = False
         self.connections: set[Connection] = set()
         self.emptied = asyncio.Event()

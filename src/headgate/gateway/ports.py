@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from headgate.limits.operations import Decision, Operation, Seen
-from headgate.policy.effects import TokenFailed
+from headgate.model.messages import Response
+from headgate.policy.effects import Cached, ForwardFailed, Outgoing, SigningKeys, TokenFailed
 from headgate.tokens.request import PromptParts
 
 
@@ -34,6 +35,44 @@ class TokenSource(Protocol):
 
     async def fetch(self, resource: str, client_id: str | None) -> str | TokenFailed:
         """Get a token."""
+        ...
+
+
+class Ask(Protocol):
+    """Sends a request of the gateway's own."""
+
+    async def __call__(self, request: Outgoing, *, within: int) -> Response | ForwardFailed:
+        """Return the answer, its body complete; `within` microseconds."""
+        ...
+
+
+class OpenIdProviders(Protocol):
+    """Hands out the signing keys of OpenID providers, by the URL of their configuration."""
+
+    def held(self, url: str, unknown_key: str | None) -> SigningKeys | None:
+        """Return keys that are at hand and still valid, so that a call need not wait."""
+        ...
+
+    async def fetch(
+        self, url: str, unknown_key: str | None, *, ask: Ask
+    ) -> SigningKeys | TokenFailed:
+        """Get the keys; `ask` sends a request within the bounds of the gateway's egress."""
+        ...
+
+
+class Cache(Protocol):
+    """Keeps values for policies; bounded, so that any value may be gone at any time."""
+
+    def lookup(self, key: str) -> Cached | None:
+        """Return a value that is there."""
+        ...
+
+    def store(self, key: str, value: object, *, duration: int) -> None:
+        """Keep a value for `duration` microseconds."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Forget a value."""
         ...
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from headgate.limits.operations import Decision, Operation
 from headgate.model.clock import Micros
+from headgate.model.messages import Headers, Url
 from headgate.tokens.request import PromptParts
 
 R = TypeVar("R")
@@ -130,3 +131,109 @@ class Sleep(Effect[None]):
 
     def __init__(self, duration: Micros) -> None:
         self.duration = duration
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A request of the gateway's own, beside the one that it forwards."""
+
+    method: str
+    url: Url
+    headers: Headers
+    body: bytes | None = None
+    check_chain: bool = True
+    """Whether the server's certificate has to be trusted."""
+    check_name: bool = True
+    """Whether the server's certificate has to be for this host."""
+
+
+class Send(Effect["Response | ForwardFailed"]):
+    """Send a request of the gateway's own and get its answer, body complete (apim.md 9.8).
+
+    `timeout`, in microseconds, is for the whole exchange. Redirects are not followed.
+    """
+
+    __slots__ = ("request", "timeout")
+
+    def __init__(self, request: Outgoing, timeout: int) -> None:
+        self.request = request
+        self.timeout = timeout
+
+
+class Dispatch(Effect[None]):
+    """Send a request of the gateway's own; nobody waits for its answer, the call goes on."""
+
+    __slots__ = ("request", "timeout")
+
+    def __init__(self, request: Outgoing, timeout: int) -> None:
+        self.request = request
+        self.timeout = timeout
+
+
+class Cached(msgspec.Struct, frozen=True):
+    """A value that the cache had; it keeps its .NET type."""
+
+    value: Any
+
+
+class CacheLookup(Effect["Cached | None"]):
+    """Look a value up in the cache; None: it is not there, or the cache cannot be reached."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+class CacheStore(Effect[None]):
+    """Put a value into the cache for `duration` microseconds; a failure is silent for the call."""
+
+    __slots__ = ("duration", "key", "value")
+
+    def __init__(self, key: str, value: object, *, duration: int) -> None:
+        self.key = key
+        self.value = value
+        self.duration = duration
+
+
+class CacheRemove(Effect[None]):
+    """Take a value out of the cache."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+class SigningKeys(msgspec.Struct, frozen=True):
+    """What an OpenID provider says of itself: its issuer, and its keys as JSON Web Keys."""
+
+    issuer: str
+    keys: tuple[dict[str, Any], ...]
+
+
+class FetchSigningKeys(Effect["SigningKeys | TokenFailed"]):
+    """Get the keys of an OpenID provider by the URL of its configuration document.
+
+    They are held and renewed by the rim. `unknown_key` is a key id that the keys held do not have:
+    they are fetched again, though not often, as the provider may have rotated them.
+    """
+
+    __slots__ = ("unknown_key", "url")
+
+    def __init__(self, url: str, unknown_key: str | None = None) -> None:
+        self.url = url
+        self.unknown_key = unknown_key
+
+
+class Together(Effect["tuple[Any, ...]"]):
+    """Run computations side by side, until `all` have ended or `any` one; the others are closed.
+
+    The reply has what each of them returned, None for one that was closed. A computation handles
+    its own failures, and asks neither to forward nor for the bodies of the call.
+    """
+
+    __slots__ = ("branches", "until")
+
+    def __init__(self, branches: tuple[Steps[Any], ...], *, until: Literal["all", "any"]) -> None:
+        self.branches = branches
+        self.until = until

@@ -13,12 +13,14 @@ from headgate.exchange.call import Call, Ending
 from headgate.gateway.driver import Driver
 from headgate.gateway.inbound import Inbound, make_request
 from headgate.gateway.plane import Exchange, Plane, Services
+from headgate.identity.openid import OpenIdProviders
 from headgate.limits.operations import Decision, Operation
 from headgate.model.clock import Micros, MonotonicMicros
 from headgate.model.context import Context
 from headgate.model.entities import Deployment
 from headgate.model.messages import Body, Headers, Request, Response, Url
 from headgate.policy.effects import Forward, ForwardFailed, Steps, TokenFailed
+from headgate.stores.cache import MemoryCache
 from headgate.tokens.request import PromptParts
 from headgate.upstream.attempt import Attempt
 from headgate.upstream.bounds import Bounds, Timeouts
@@ -187,6 +189,8 @@ class Bench:
                 store=adapters,
                 counter=adapters,
                 tokens=adapters,
+                openid=OpenIdProviders(StillClock()),
+                cache=MemoryCache(StillClock()),
                 clock=StillClock(),
                 entropy=random.Random(1),
                 on_facts=self.published.append,

@@ -12,7 +12,9 @@ import trustme
 
 from headgate.gateway.plane import Services
 from headgate.gateway.server import GatewayServer, Listening, server_context
+from headgate.identity.openid import OpenIdProviders
 from headgate.limits.operations import Decision, Done, Operation, Progress, Seen
+from headgate.stores.cache import MemoryCache
 from headgate.upstream.bounds import Timeouts
 from tests.unit.gateway.conftest import Adapters, StillClock
 
@@ -50,6 +52,8 @@ def make(listening: Listening, adapters: Adapters | None = None) -> GatewayServe
             store=adapters,
             counter=adapters,
             tokens=adapters,
+            openid=OpenIdProviders(StillClock()),
+            cache=MemoryCache(StillClock()),
             clock=StillClock(),
             entropy=random.Random(1),
             on_facts=lambda call: None,

@@ -1,0 +1,134 @@
+"""Signing keys of OpenID providers: fetched by discovery, held, renewed when they rotate.
+
+OpenID Connect Discovery 1.0, section 4, and RFC 7517. Calls that need the same keys wait for one
+request. While a provider cannot be reached, keys that are stale are still good for a day: what was
+signed with them stays checkable, and no outage of a provider takes the gateway down with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Protocol
+
+import msgspec
+import orjson
+
+from headgate.model.clock import SECOND, Clock, Micros
+from headgate.model.messages import Headers, Response, Url
+from headgate.policy.effects import ForwardFailed, Outgoing, SigningKeys, TokenFailed
+
+FRESH = 3600 * SECOND
+"""Microseconds for which keys are held before they are fetched again."""
+EXPIRED = 24 * 3600 * SECOND
+"""Microseconds after which keys that could not be renewed are given up."""
+ROTATED = 60 * SECOND
+"""Microseconds between two fetches for a key id that was not among the keys, or after a failure."""
+TIMEOUT = 10 * SECOND
+PROVIDERS_MAX = 1000
+KEYS_MAX = 100
+
+
+class Ask(Protocol):
+    """Sends a request of the gateway's own."""
+
+    async def __call__(self, request: Outgoing, *, within: int) -> Response | ForwardFailed:
+        """Return the answer."""
+        ...
+
+
+class Held(msgspec.Struct):
+    """Keys, when they came, and when they were last sought."""
+
+    keys: SigningKeys
+    since: Micros
+    sought: Micros
+
+    def has(self, key: str) -> bool:
+        """Whether a key id is among the keys."""
+        return any(one.get("kid") == key for one in self.keys.keys)
+
+
+class OpenIdError(Exception):
+    """A provider gave no keys."""
+
+
+class OpenIdProviders:
+    """The keys of all providers that policies name."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._held: dict[str, Held] = {}
+        self._flights: dict[str, asyncio.Task[SigningKeys | TokenFailed]] = {}
+
+    def held(self, url: str, unknown_key: str | None) -> SigningKeys | None:
+        """Return keys that are at hand and fresh; with `unknown_key`, only ones worth a look."""
+        held = self._held.get(url)
+        if held is None:
+            return None
+        now = self._clock.now()
+        sought_lately = now - held.sought < ROTATED
+        if unknown_key is not None and not held.has(unknown_key):
+            return held.keys if sought_lately else None
+        return held.keys if now - held.since < FRESH or sought_lately else None
+
+    async def fetch(
+        self, url: str, unknown_key: str | None, *, ask: Ask
+    ) -> SigningKeys | TokenFailed:
+        """Get the keys; whoever asks for the same ones meanwhile waits for the same answer."""
+        flight = self._flights.get(url)
+        if flight is None:
+            flight = asyncio.create_task(self._refresh(url, ask))
+            self._flights[url] = flight
+            flight.add_done_callback(lambda _: self._flights.pop(url, None))
+        # A caller who hangs up must not take the keys away from the others.
+        return await asyncio.shield(flight)
+
+    async def _refresh(self, url: str, ask: Ask) -> SigningKeys | TokenFailed:
+        now = self._clock.now()
+        try:
+            keys = await discover_keys(url, ask)
+        except OpenIdError as error:
+            old = self._held.get(url)
+            if old is None or now - old.since >= EXPIRED:
+                return TokenFailed(str(error))
+            old.sought = now
+            return old.keys
+        if len(self._held) >= PROVIDERS_MAX and url not in self._held:
+            del self._held[next(iter(self._held))]
+        self._held[url] = Held(keys, now, now)
+        return keys
+
+
+async def discover_keys(url: str, ask: Ask) -> SigningKeys:
+    """Read the configuration document, then the key set that it names. Raises OpenIdError."""
+    configuration = await get_object(url, ask)
+    location = configuration.get("jwks_uri")
+    if not isinstance(location, str):
+        raise OpenIdError(f"{url} names no jwks_uri")
+    found = (await get_object(location, ask)).get("keys")
+    if not isinstance(found, list):
+        raise OpenIdError(f"{location} holds no keys")
+    keys = tuple(key for key in found if isinstance(key, dict))[:KEYS_MAX]
+    issuer = configuration.get("issuer")
+    return SigningKeys(issuer if isinstance(issuer, str) else "", keys)
+
+
+async def get_object(url: str, ask: Ask) -> dict[str, Any]:
+    """Return the JSON object at a URL. Raises OpenIdError."""
+    try:
+        target = Url.parse(url)
+    except ValueError as error:
+        raise OpenIdError(str(error)) from error
+    headers = Headers.of(("Accept", "application/json"), ("User-Agent", "headgate"))
+    answer = await ask(Outgoing(method="GET", url=target, headers=headers), within=TIMEOUT)
+    if isinstance(answer, ForwardFailed):
+        raise OpenIdError(f"{url} gave no answer: {answer.message}")
+    if answer.status != 200 or answer.body is None:
+        raise OpenIdError(f"{url} answered {answer.status}")
+    try:
+        document = orjson.loads(answer.body.content)
+    except orjson.JSONDecodeError as error:
+        raise OpenIdError(f"{url} is not JSON") from error
+    if not isinstance(document, dict):
+        raise OpenIdError(f"{url} is no JSON object")
+    return document
