@@ -14,6 +14,7 @@ from headgate.exchange.call import Call
 from headgate.gateway.errand import Errand
 from headgate.gateway.plane import Plane
 from headgate.model.clock import SECOND
+from headgate.model.errors import CallError, internal_error
 from headgate.model.messages import Response
 from headgate.policy.effects import (
     Apply,
@@ -142,11 +143,11 @@ class Performer:
 
     def together(self, effect: Together) -> object:
         """Run computations side by side."""
-        branches = Branches(self, effect)
-        if branches.start():
-            return branches.results()
-        self.branches = branches
-        return PENDING
+        branches = self.branches = Branches(self, effect)
+        if not branches.start():
+            return PENDING
+        self.branches = None
+        return branches.results()
 
     def on_branches_done(self, results: tuple[Any, ...]) -> None:
         """Resume with what the branches returned."""
@@ -169,7 +170,8 @@ class Branches:
     def start(self) -> bool:
         """Start all; return whether the whole is done already, without its being told."""
         for branch in self.branches:
-            if not self.enough:
+            # A bug in one of them has ended the call, and closed the others.
+            if not self.enough and not branch.ended:
                 branch.advance(None)
         self.started = True
         if self.enough:
@@ -214,11 +216,16 @@ class Branch(Performer):
     def advance(self, reply: object) -> None:
         """Resume the computation; at its end the siblings hear of it."""
         try:
+            effect = self.steps.send(reply)
             while True:
-                effect = self.steps.send(reply)
-                reply = PERFORM_ANYWHERE[type(effect)](self, effect)
+                perform = PERFORM_ANYWHERE.get(type(effect))
+                if perform is None:
+                    effect = self.steps.throw(not_beside(effect))
+                    continue
+                reply = perform(self, effect)
                 if reply is PENDING:
                     return
+                effect = self.steps.send(reply)
         except StopIteration as end:
             self.result = end.value
         except Exception as error:  # noqa: BLE001 a bug of ours must end as an answer
@@ -238,6 +245,12 @@ class Branch(Performer):
             self.ended = True
             self.stop_waiting()
             self.steps.close()
+
+
+def not_beside(effect: Effect[Any]) -> CallError:
+    """Return the error of a computation that may not run beside others."""
+    detail = f"{type(effect).__name__} is not possible where policies run side by side."
+    return internal_error("wait", "NotPossibleInParallel", detail=detail)
 
 
 def cache_lookup(performer: Performer, effect: CacheLookup) -> object:

@@ -75,9 +75,10 @@ class Builder:
         where = whereabouts(node, site, policy_id=element.id)
         applies = getattr(element, "apply", None)
         runs = getattr(element, "run", None)
-        if runs is not None and not (applies and all(block.plain for block in element.blocks())):
-            return Step(site.name, where, drive=runs, reads=element.reads)
-        return Step(site.name, where, apply=applies, reads=element.reads)
+        reads, blocks = element.reads, tuple(element.blocks())
+        if runs is not None and not (applies and all(block.plain for block in blocks)):
+            return Step(site.name, where, drive=runs, reads=reads, blocks=blocks)
+        return Step(site.name, where, apply=applies, reads=reads, blocks=blocks)
 
     def _unknown(self, node: Node, site: Site) -> Step | None:
         if node.name == "base":

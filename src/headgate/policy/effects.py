@@ -15,7 +15,7 @@ import msgspec
 
 from headgate.limits.operations import Decision, Operation
 from headgate.model.clock import Micros
-from headgate.model.messages import Headers, Url
+from headgate.model.messages import Headers, Response, Url
 from headgate.tokens.request import PromptParts
 
 R = TypeVar("R")
@@ -146,7 +146,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the server's certificate has to be for this host."""
 
 
-class Send(Effect["Response | ForwardFailed"]):
+class Send(Effect[Response | ForwardFailed]):
     """Send a request of the gateway's own and get its answer, body complete (apim.md 9.8).
 
     `timeout`, in microseconds, is for the whole exchange. Redirects are not followed.
@@ -175,7 +175,7 @@ class Cached(msgspec.Struct, frozen=True):
     value: Any
 
 
-class CacheLookup(Effect["Cached | None"]):
+class CacheLookup(Effect[Cached | None]):
     """Look a value up in the cache; None: it is not there, or the cache cannot be reached."""
 
     __slots__ = ("key",)
@@ -211,7 +211,7 @@ class SigningKeys(msgspec.Struct, frozen=True):
     keys: tuple[dict[str, Any], ...]
 
 
-class FetchSigningKeys(Effect["SigningKeys | TokenFailed"]):
+class FetchSigningKeys(Effect[SigningKeys | TokenFailed]):
     """Get the keys of an OpenID provider by the URL of its configuration document.
 
     They are held and renewed by the rim. `unknown_key` is a key id that the keys held do not have:
@@ -225,7 +225,7 @@ class FetchSigningKeys(Effect["SigningKeys | TokenFailed"]):
         self.unknown_key = unknown_key
 
 
-class Together(Effect["tuple[Any, ...]"]):
+class Together(Effect[tuple[Any, ...]]):
     """Run computations side by side, until `all` have ended or `any` one; the others are closed.
 
     The reply has what each of them returned, None for one that was closed. A computation handles

@@ -6,7 +6,7 @@ effects is driven as a generator (design: policy language; data plane: per-call 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from headgate.csharp.errors import DotNetError
 from headgate.model.context import Context
@@ -26,7 +26,15 @@ class Step:
     that the step reads a body, so the runner waits for it before the step.
     """
 
-    __slots__ = ("apply", "drive", "needs_request_body", "needs_response_body", "source", "where")
+    __slots__ = (
+        "apply",
+        "drive",
+        "needs_request_body",
+        "needs_response_body",
+        "reads_within",
+        "source",
+        "where",
+    )
 
     def __init__(
         self,
@@ -36,6 +44,7 @@ class Step:
         apply: Callable[[Context], None] | None = None,
         drive: Callable[[Context], Steps[None]] | None = None,
         reads: frozenset[str] = frozenset(),
+        blocks: Iterable[Block] = (),
     ) -> None:
         assert (apply is None) != (drive is None), "a step either applies or drives"
         self.source = source
@@ -44,6 +53,8 @@ class Step:
         self.drive = drive
         self.needs_request_body = "request.body" in reads
         self.needs_response_body = "response.body" in reads
+        self.reads_within = reads.union(*(block.reads for block in blocks))
+        """What it reads, with all that stands in it."""
 
     @property
     def plain(self) -> bool:
@@ -70,6 +81,11 @@ class Block:
     def __init__(self, steps: tuple[Step, ...]) -> None:
         self.steps = steps
         self.plain = all(step.plain for step in steps)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Return what the steps read, and those that stand in them."""
+        return frozenset().union(*(step.reads_within for step in self.steps))
 
     def apply(self, context: Context) -> None:
         """Run the steps of a plain block. Raises CallError, ResponseReturned."""

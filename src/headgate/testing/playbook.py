@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from difflib import ndiff
 from typing import Any, TypeVar
 
+import msgspec
+
 from headgate.csharp.values import to_text
 from headgate.model.context import Context
 from headgate.model.entities import Deployment, PolicySource
@@ -144,6 +146,9 @@ def describe(value: Any) -> str:
         slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
         fields = ", ".join(f"{name}={describe(getattr(value, name))}" for name in sorted(slots))
         return f"{type(value).__name__}({fields})"
+    if isinstance(value, msgspec.Struct):
+        parts = (f"{name}={describe(getattr(value, name))}" for name in value.__struct_fields__)
+        return f"{type(value).__name__}({', '.join(parts)})"
     if isinstance(value, Url):
         return to_text(value)
     if isinstance(value, Headers):

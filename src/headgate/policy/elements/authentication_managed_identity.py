@@ -38,12 +38,21 @@ class AuthenticationManagedIdentity(
     )
 
     def run(self, context: Context) -> Steps[None]:
-        """Get the token. Raises CallError 500 when none can be had."""
+        """Get the token and put it where it belongs. Raises CallError 500, DotNetError."""
+        token = yield from self.acquire(context)
+        if token is not None:
+            context.request.headers.set("Authorization", f"Bearer {token}")
+
+    def acquire(self, context: Context) -> Steps[str | None]:
+        """Return the token; None if there is none, or a variable has it.
+
+        Raises CallError 500 when none can be had, DotNetError.
+        """
         client_id = self.client_id.of(context) if self.client_id is not None else None
         token = yield from FetchToken(self.resource.of(context), client_id)
         if isinstance(token, TokenFailed):
             if self.ignore_error:
-                return
+                return None
             raise CallError(
                 500,
                 token.message,
@@ -51,7 +60,7 @@ class AuthenticationManagedIdentity(
                 reason="TokenNotAcquired",
                 fault=Fault.OPERATOR,
             )
-        if self.output_token_variable_name is not None:
-            context.variables[self.output_token_variable_name] = token
-        else:
-            context.request.headers.set("Authorization", f"Bearer {token}")
+        if self.output_token_variable_name is None:
+            return token
+        context.variables[self.output_token_variable_name] = token
+        return None
