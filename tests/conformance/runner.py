@@ -17,7 +17,6 @@ from msgspec import UNSET
 
 from headgate.exchange.call import Call, Ending, begin
 from headgate.exchange.pipeline import conclude, respond
-from headgate.gateway.forwarding import Destination, redirected
 from headgate.model.clock import SECOND
 from headgate.model.messages import Body, Headers, Request, Response, Url
 from headgate.policy.effects import (
@@ -38,6 +37,7 @@ from headgate.policy.effects import (
 from headgate.stores.memory import MemoryCounterStore
 from headgate.testing.virtual_clock import VirtualClock
 from headgate.tokenizers.model_counter import ModelCounter
+from headgate.upstream.destination import Destination, redirected
 from tests.conformance.case import Answer, Asked, Case, Pairs, load_case
 from tests.conformance.outcome import Outcome, Sent
 from tests.conformance.service import KEY_HEADER, snapshot_of, start_of

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from headgate.exchange.call import Ending
 from headgate.gateway import framing
 from headgate.gateway.download import Download
-from headgate.gateway.forwarding import Destination, outgoing_head, redirected
+from headgate.gateway.forwarding import outgoing_head
 from headgate.gateway.framing import Refusal
 from headgate.gateway.inbound import Inbound
 from headgate.gateway.performer import PENDING, PERFORM_ANYWHERE, Performer
@@ -35,6 +35,7 @@ from headgate.policy.effects import (
     ReadResponseBody,
 )
 from headgate.upstream.attempt import Attempt
+from headgate.upstream.destination import Destination, redirected
 
 log = logging.getLogger("headgate.gateway")
 
