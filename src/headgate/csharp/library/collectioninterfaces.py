@@ -169,6 +169,18 @@ for kind in ("string[]", "string"):
     EXTENSIONS.extension(f"string GetValueOrDefault({THIS}, string name, string defaultValue)")(
         joined_values
     )
+
+
+@EXTENSIONS.extension(
+    "string[] GetValueOrDefault(this IReadOnlyDictionary<string, string[]> map, string name,"
+    " string[] defaultValue)"
+)
+def listed_values(source: Any, name: str, default: Array) -> Any:
+    """Return the values as they are, as .NET's CollectionExtensions do."""
+    there, value = find(source, name)
+    return value if there else default
+
+
 MAP.method("void Add(K key, V value)", code="{0}.add({1}, {2})")
 MAP.method("bool Remove(K key)", code="{0}.remove({1})")
 

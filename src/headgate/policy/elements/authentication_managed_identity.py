@@ -6,17 +6,18 @@ from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
 from headgate.policy.effects import FetchToken, Steps, TokenFailed
 from headgate.policy.fields import attr
-from headgate.policy.schema import Element
+from headgate.policy.schema import SECTIONS, Element
 from headgate.policy.value import Value
 
 
 class AuthenticationManagedIdentity(
-    Element, name="authentication-managed-identity", sections=("inbound",)
+    Element, name="authentication-managed-identity", sections=SECTIONS
 ):
     """Get an access token for a resource and send it to the backend.
 
     The token goes into the header Authorization, or into a variable if one is named. Where tokens
-    come from is configured per resource; they are kept until they expire.
+    come from is configured per resource; they are kept until they expire. In outbound and on-error,
+    where documents get tokens for requests of their own, only a variable makes sense.
     """
 
     example = (

@@ -10,7 +10,7 @@ from headgate.model.errors import CallError
 from headgate.policy.effects import Steps, Together
 from headgate.policy.fields import attr, block
 from headgate.policy.plan import Block, ResponseReturned
-from headgate.policy.schema import Element, ElementError
+from headgate.policy.schema import Element
 
 Failure = CallError | DotNetError | ResponseReturned
 
@@ -42,8 +42,6 @@ class Wait(Element, name="wait", sections=("inbound", "backend", "outbound")):
 
     def prepare(self) -> None:
         """Have bodies read first: none of those that run side by side can wait for them."""
-        if not self.policies.steps:
-            raise ElementError("There is nothing to wait for.")
         self.reads |= self.policies.reads
 
     def run(self, context: Context) -> Steps[None]:

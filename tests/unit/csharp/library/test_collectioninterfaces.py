@@ -49,6 +49,21 @@ def test_lists_behind_their_interface(run: Run, source: str, value: Any) -> None
             '1; d.Add("b", 2); return d.Keys.Count() + d.Values.Sum(); }',
             5,
         ),
+        (
+            '@("eyJhbGciOiJub25lIn0.eyJvaWQiOiJhYiJ9.".AsJwt().Claims'
+            '.GetValueOrDefault("oid", new string[]{""})[0])',
+            "ab",
+        ),
+        (
+            '@("eyJhbGciOiJub25lIn0.eyJvaWQiOiJhYiJ9.".AsJwt().Claims'
+            '.GetValueOrDefault("x", new string[]{"none"})[0])',
+            "none",
+        ),
+        (
+            '@("eyJhbGciOiJub25lIn0.eyJvaWQiOiJhYiJ9.".AsJwt().Claims'
+            '.GetValueOrDefault("x", null))',
+            None,
+        ),
     ],
 )
 def test_dictionaries_behind_their_interface(run: Run, source: str, value: Any) -> None:
