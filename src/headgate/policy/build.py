@@ -57,7 +57,9 @@ class Builder:
             if seen[node.name] == 2 and element_class and element_class.declaration.once:
                 message = f"`{node.name}` stands here a second time."
                 self.findings.add("HG154", node.place, message=message, hint="Keep one of them.")
-            yield self.step(node, inside(around, node.name, index=seen[node.name]))
+            step = self.step(node, inside(around, node.name, index=seen[node.name]))
+            instrument = self.surroundings.instrument
+            yield step if step is None or instrument is None else instrument.step(step, node)
 
     def step(self, node: Node, site: Site) -> Step | None:
         """Return the step of one element, or None when it is wrong."""

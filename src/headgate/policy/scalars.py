@@ -66,8 +66,14 @@ class ScalarReader:
         if compiled is None:
             return UNKNOWN
         if scalar.options.get("condition"):
-            return condition_value(compiled, scalar.kind, source=text.shown)
-        return expression_value(compiled, scalar.kind, source=text.shown, bounds=scalar.bounds)
+            value = condition_value(compiled, scalar.kind, source=text.shown)
+        else:
+            value = expression_value(
+                compiled, scalar.kind, source=text.shown, bounds=scalar.bounds
+            )
+        if self.surroundings.instrument is not None:
+            self.surroundings.instrument.value(value, text, what=what)
+        return value
 
     def _literal(self, scalar: Scalar, text: Text, *, what: str) -> Any:
         try:

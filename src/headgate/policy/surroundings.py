@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 import msgspec
 
 from headgate.model.entities import NamedValue, PolicySource
+from headgate.policy.instrument import Instrument
 from headgate.policy.schema import Registry
 
 
@@ -26,6 +27,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """Check what can be checked: an unknown named value is a warning, its value goes unchecked."""
     stands_alone: bool = False
     """No service is at hand: a fragment that is not given is a warning."""
+    instrument: Instrument | None = None
+    """Who watches the steps run."""
     allow_unsupported: bool = False
     """An element of APIM that does not exist here is a warning, and a 501 when reached."""
 
