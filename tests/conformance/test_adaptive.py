@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.case import Answer, Asked, Case
-from tests.conformance.runner import World
+from headgate.rehearsal.script import Answer, Asked, Script
+from tests.conformance.runner import perform
 
 EXAMPLE = Path(__file__).parents[2] / "examples/adaptive-limits/apis/adaptive"
 CALLS = 320
@@ -26,16 +26,14 @@ def admitted(size: int, *classes: str) -> dict[str, int]:
         for name in classes
     ]
     answer = Answer(json={"data": [], "usage": {"prompt_tokens": size, "total_tokens": size}})
-    case = Case(
-        source="limits.md 5",
+    script = Script(
         requests=requests,
         upstream=[answer] * len(requests),
-        expect=[],
         scopes={"global": "../../policy.xml", "api": "policy.xml"},
     )
     used = dict.fromkeys(classes, 0)
     stopped = set()
-    for asked, outcome in zip(requests, World(case, EXAMPLE).run(), strict=True):
+    for asked, outcome in zip(requests, perform(script, EXAMPLE), strict=True):
         name = str(asked.headers["x-service-class"])
         if outcome.status == 200:
             assert name not in stopped, "a class passed after it had been refused"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
 
-from tests.conformance.outcome import differences
-from tests.conformance.runner import run_case
+from headgate.rehearsal.expectations import differences
+from tests.conformance.runner import load_case, perform
 
 CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(file.parent for file in CASES.glob("*/*/case.yaml"))
@@ -15,10 +16,13 @@ FOLDERS = sorted(file.parent for file in CASES.glob("*/*/case.yaml"))
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f"{f.parent.name}/{f.name}")
 def test_case(folder: Path) -> None:
-    case, outcomes = run_case(folder)
+    script = load_case(folder)
+    assert script.expect is not UNSET
     found = [
         f"request {number}: {difference}"
-        for number, (wanted, outcome) in enumerate(zip(case.expect, outcomes, strict=True), 1)
+        for number, (wanted, outcome) in enumerate(
+            zip(script.expect, perform(script, folder), strict=True), 1
+        )
         for difference in differences(wanted, outcome)
     ]
     if found:

@@ -1,0 +1,133 @@
+"""Makes the service that tests of single documents run in: one API, one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from headgate.model.entities import (
+    Api,
+    Backend,
+    BackendCredentials,
+    Deployment,
+    NamedValue,
+    Operation,
+    PolicySource,
+    Product,
+    Service,
+    Subscription,
+)
+from headgate.rehearsal.script import Script, Settings
+from headgate.settings.gateway import GatewaySettings
+from headgate.settings.models import ModelSettings, PriceSettings
+
+PRODUCT = "product"
+SUBSCRIPTION = "subscription-1"
+"""Whose key requests carry where the test does not say it."""
+
+
+def service_of(script: Script, folder: Path, *, document: str) -> Service:
+    """Return the entities of a test; `document` is the operation's where no scope names it.
+
+    Raises OSError and UnicodeDecodeError for a document that cannot be read.
+    """
+    operation = Operation(
+        id=script.operation.id,
+        name=script.operation.name,
+        method=script.operation.method,
+        url_template=script.operation.url_template,
+    )
+    api = Api(
+        id="api",
+        name="Api",
+        path=script.api_path,
+        service_url=script.service_url,
+        subscription_required=False,
+        operations=(operation,),
+    )
+    sources = {
+        scope: PolicySource(file=file, text=(folder / file).read_text("utf-8"))
+        for scope, file in documents(script, document).items()
+    }
+    product = Product(
+        id=PRODUCT, name="Product", subscription_required=False, api_ids=frozenset({api.id})
+    )
+    products = (product,) if "product" in sources else ()
+    return Service(
+        apis=(api,),
+        products=products,
+        subscriptions=tuple(subscriptions(script, product=bool(products))),
+        backends=tuple(
+            Backend(
+                id=name,
+                url=form.url,
+                credentials=msgspec.convert(form.credentials or {}, BackendCredentials),
+            )
+            for name, form in script.backends.items()
+        ),
+        named_values=tuple(
+            NamedValue(id=name, name=name, value=value)
+            for name, value in script.named_values.items()
+        ),
+        fragments={
+            name: PolicySource(file=file, text=(folder / file).read_text("utf-8"))
+            for name, file in script.fragments.items()
+        },
+        global_policy=sources.get("global"),
+        product_policies={PRODUCT: sources["product"]} if "product" in sources else {},
+        api_policies={api.id: sources["api"]} if "api" in sources else {},
+        operation_policies=(
+            {(api.id, operation.id): sources["operation"]} if "operation" in sources else {}
+        ),
+        deployment=Deployment(region="West Europe", gateway_id="gateway-1"),
+    )
+
+
+def documents(script: Script, document: str) -> dict[str, str]:
+    """Return the file of each scope's document."""
+    named: dict[str, str] = {str(scope): file for scope, file in script.scopes.items()}
+    if document not in named.values():
+        named.setdefault("operation", document)
+    return named
+
+
+def subscriptions(script: Script, *, product: bool) -> Iterator[Subscription]:
+    """Yield a subscription for each id that the test names."""
+    named = [script.subscription, *(asked.subscription for asked in script.requests)]
+    for name in dict.fromkeys(SUBSCRIPTION if one is UNSET else one for one in named):
+        if name is not None:
+            yield Subscription(
+                id=name,
+                name=name,
+                scope="product" if product else "all",
+                scope_id=PRODUCT if product else "",
+                primary_key=f"key-of-{name}",
+            )
+
+
+def settings_of(form: Settings, base: GatewaySettings) -> GatewaySettings:
+    """Return settings with those of a test in their place."""
+    changes: dict[str, Any] = {
+        name: value
+        for name in ("admission", "ask_for_usage", "overrun", "strict_max_completion")
+        if (value := getattr(form, name)) is not UNSET
+    }
+    models = dict.fromkeys([*form.prices, *form.completion_caps])
+    if models:
+        changes["models"] = tuple(model_of(form, name) for name in models)
+    return msgspec.structs.replace(base, **changes)
+
+
+def model_of(form: Settings, name: str) -> ModelSettings:
+    """Return what a test says of a model."""
+    price = form.prices.get(name)
+    prices = None
+    if price is not None:
+        prices = PriceSettings(input=Decimal(price.input), output=Decimal(price.output))
+    cap = form.completion_caps.get(name)
+    return ModelSettings(model=name, max_completion_tokens=cap, prices=prices)

@@ -1,0 +1,177 @@
+"""The form of a test: what a test file may say (docs/testing-policies.md)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from headgate.limits.operations import AdmissionMode
+from headgate.policy.metering import Overrun
+
+Pairs = dict[str, str | list[str]]
+"""Headers: a name with its value, or with several lines."""
+
+
+class Form(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """A mapping in a test file; a key that it does not know is an error."""
+
+
+class Expected(Form, kw_only=True, frozen=True):
+    """What is expected of one request; what is not named may be anything."""
+
+    status: Any = UNSET
+    reason: Any = UNSET
+    headers: dict[str, Any] | UnsetType = UNSET
+    body: Any = UNSET
+    body_contains: str | list[str] | UnsetType = UNSET
+    body_matches: str | list[str] | UnsetType = UNSET
+    """Regular expressions that are found somewhere in the body."""
+    json: Any = UNSET
+    duration: Any = UNSET
+    """Seconds from the request to the end of its answer."""
+    backend: str | list[str] | UnsetType | None = UNSET
+    """Id of the backend that was called, else its host; a list: of every attempt; null: none."""
+    upstream: Any = UNSET
+    upstream_calls: Any = UNSET
+    sends: list[Any] | UnsetType = UNSET
+    """Requests of the gateway's own, as send-request makes them."""
+    variables: dict[str, Any] | UnsetType = UNSET
+    metrics: Any = UNSET
+    traces: Any = UNSET
+    last_error: Any = UNSET
+
+
+class Asked(Form, kw_only=True, frozen=True):
+    """One request of a client."""
+
+    at: float = 0
+    """Seconds of virtual time since the test began."""
+    times: int = 1
+    """How often it is made, `every` so many seconds."""
+    every: float = 0
+    method: str = "POST"
+    path: str = "/chat/completions"
+    """With the query string."""
+    headers: Pairs = {}
+    body: str | list[tuple[str, int]] | None = None
+    """Text, or texts with how often each is repeated."""
+    json: Any = UNSET
+    ip: str = "203.0.113.7"
+    subscription: str | UnsetType | None = UNSET
+    """Id of the subscription whose key it carries, where it is not the one of the test."""
+    variables: dict[str, Any] = {}
+    """Set before inbound, beside those of the test."""
+    hang_up_after: int | None = None
+    """The client goes away after so many chunks of the answer's body."""
+    hang_up_at: float | None = None
+    """The client goes away at this time, whatever it has got by then."""
+    expect: Expected | UnsetType = UNSET
+
+
+class Match(Form, kw_only=True, frozen=True):
+    """Which requests an answer is for. In a URL `*` stands for any characters."""
+
+    url: str = "*"
+    method: str | None = None
+
+
+class Answer(Form, kw_only=True, frozen=True):
+    """One answer of a server."""
+
+    match: Match | None = None
+    """None: for any request that is forwarded."""
+    times: int | Literal["any"] = 1
+    """How many requests it answers."""
+    status: int = 200
+    reason: str | None = None
+    headers: Pairs = {}
+    body: str | None = None
+    json: Any = UNSET
+    sse: list[Any] | None = None
+    """Events: JSON values, or texts that are sent as they are, such as `[DONE]`."""
+    delay: float = 0
+    """Seconds before the head."""
+    interval: float = 0
+    """Seconds before each chunk of the body."""
+    fault: Literal["refused", "timeout", "broken", "tls", "malformed"] | None = None
+    """What goes wrong; `broken` with a body breaks off after it."""
+
+
+class OperationForm(Form, kw_only=True, frozen=True):
+    """The operation that all requests are for."""
+
+    id: str = "operation"
+    name: str = "Operation"
+    method: str = "*"
+    url_template: str = "/*"
+
+
+class BackendForm(Form, kw_only=True, frozen=True):
+    """A backend entity."""
+
+    url: str
+    credentials: Any = None
+
+
+class PriceForm(Form, kw_only=True, frozen=True):
+    """What a million tokens of a model cost."""
+
+    input: str
+    output: str
+
+
+class Settings(Form, kw_only=True, frozen=True):
+    """What `headgate.toml` would say; in a service folder, what it says in its place."""
+
+    admission: AdmissionMode | UnsetType = UNSET
+    ask_for_usage: bool | UnsetType = UNSET
+    overrun: Overrun | UnsetType = UNSET
+    strict_max_completion: int | UnsetType = UNSET
+    prices: dict[str, PriceForm] = {}
+    """By model."""
+    completion_caps: dict[str, int] = {}
+    """What models complete at most."""
+
+
+class ProviderForm(Form, kw_only=True, frozen=True):
+    """An OpenID provider, by the URL of its configuration document."""
+
+    issuer: str = ""
+    keys: list[dict[str, Any]] = []
+    """JSON Web Keys."""
+    rotated: list[dict[str, Any]] | None = None
+    """The keys once one is asked for that is not among `keys`."""
+
+
+class Script(Form, kw_only=True, frozen=True):
+    """One test."""
+
+    name: str = ""
+    source: str = ""
+    """Where the rule stands that the test shows."""
+    about: str = ""
+    requests: list[Asked]
+    upstream: list[Answer] = []
+    """In the order of the requests that they answer."""
+    expect: list[Expected] | UnsetType = UNSET
+    """For each request what is expected, where the requests do not say it themselves."""
+    start: datetime = datetime(2025, 12, 1, tzinfo=UTC)
+    variables: dict[str, Any] = {}
+    """Set before inbound."""
+    subscription: str | UnsetType | None = UNSET
+    """Id of the subscription whose key the requests carry; null: none."""
+    named_values: dict[str, str] = {}
+    openid: dict[str, ProviderForm] = {}
+    """By the URL of the configuration document."""
+    settings: Settings = Settings()
+    api_path: str = ""
+    operation: OperationForm = OperationForm()
+    service_url: str | None = "http://backend.example"
+    backends: dict[str, BackendForm] = {}
+    fragments: dict[str, str] = {}
+    """File by fragment id."""
+    scopes: dict[Literal["global", "product", "api", "operation"], str] = {}
+    """File by scope."""
