@@ -176,7 +176,7 @@ async def test_totals_are_summed_by_dimension_and_filtered(database: Database) -
 
 
 async def test_closing_writes_all_that_waits(database: Database, url: str) -> None:
-    sink = UsageSink(Database(database_url(url)), options=SinkOptions(interval=60))
+    sink = UsageSink(Database(database_url(url)), row_of, options=SinkOptions(interval=60))
     await sink.start()
     for number in range(2500):
         sink.put(record(number))
@@ -186,7 +186,9 @@ async def test_closing_writes_all_that_waits(database: Database, url: str) -> No
 
 
 async def test_a_full_batch_does_not_wait_for_the_interval(database: Database, url: str) -> None:
-    sink = UsageSink(Database(database_url(url)), options=SinkOptions(interval=60, batch=10))
+    sink = UsageSink(
+        Database(database_url(url)), row_of, options=SinkOptions(interval=60, batch=10)
+    )
     await sink.start()
     for number in range(10):
         sink.put(record(number))
@@ -195,7 +197,7 @@ async def test_a_full_batch_does_not_wait_for_the_interval(database: Database, u
 
 
 async def test_several_processes_may_start_at_once(url: str) -> None:
-    many = [UsageSink(Database(database_url(url))) for _ in range(3)]
+    many = [UsageSink(Database(database_url(url)), row_of) for _ in range(3)]
     await asyncio.gather(*[sink.start() for sink in many])
     for sink in many:
         for number in range(500):
@@ -211,7 +213,7 @@ async def test_tables_of_a_newer_version_are_left_alone(database: Database, url:
     async with database.connected() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         await connection.commit()
-    sink = UsageSink(Database(database_url(url)))
+    sink = UsageSink(Database(database_url(url)), row_of)
     with pytest.raises(UsageStoreError, match="newer"):
         await sink.start()
     await sink.close()
@@ -229,7 +231,7 @@ async def test_old_records_are_deleted_a_bounded_number_at_a_time(database: Data
 async def test_retention_deletes_what_is_too_old(database: Database, url: str) -> None:
     await database.insert([row_of(record(number)) for number in range(10)])
     options = SinkOptions(retention_days=30, retention_batch=4, interval=0.01)
-    sink = UsageSink(Database(database_url(url)), options=options)
+    sink = UsageSink(Database(database_url(url)), row_of, options=options)
     await sink.start()
     await reaches(database, 0)
     await sink.close()
@@ -242,7 +244,7 @@ from headgate.stores.usage.database import Database, database_url
 from headgate.stores.usage.sink import UsageSink
 
 async def main():
-    sink = UsageSink(Database(database_url(sys.argv[1])))
+    sink = UsageSink(Database(database_url(sys.argv[1])), row_of)
     await sink.start()
     for number in range(1500):
         sink.put(UsageRecord(id=str(number), time=number, duration=1))
@@ -269,7 +271,7 @@ async def test_a_kill_loses_at_most_one_interval(database: Database, url: str) -
 async def test_records_wait_for_a_database_that_is_down(server: str) -> None:
     name = f"records_{next(NAMES)}"
     uri = server.replace("/postgres?", f"/{name}?", 1)
-    sink = UsageSink(Database(database_url(uri)), options=SinkOptions(interval=0.01))
+    sink = UsageSink(Database(database_url(uri)), row_of, options=SinkOptions(interval=0.01))
     await sink.start()
     for number in range(1500):
         sink.put(record(number))
@@ -283,7 +285,7 @@ async def test_a_broken_connection_is_replaced(server: str) -> None:
     await run(server, f"CREATE DATABASE {name}")
     uri = server.replace("/postgres?", f"/{name}?", 1)
     database = Database(database_url(uri))
-    sink = UsageSink(database, options=SinkOptions(interval=0.01))
+    sink = UsageSink(database, row_of, options=SinkOptions(interval=0.01))
     await sink.start()
     reader = Database(database_url(uri))
     for number in range(3):
@@ -301,7 +303,7 @@ async def test_a_broken_connection_is_replaced(server: str) -> None:
 async def test_a_locked_file_is_waited_for(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path / 'records.db'}"
     other = Database(database_url(uri))
-    sink = UsageSink(Database(database_url(uri)), options=SinkOptions(interval=0.01))
+    sink = UsageSink(Database(database_url(uri)), row_of, options=SinkOptions(interval=0.01))
     await sink.start()
     async with other.connected() as connection:
         await connection.exec_driver_sql("BEGIN IMMEDIATE")

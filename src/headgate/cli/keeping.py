@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 
 from headgate.exchange.call import Call
-from headgate.exchange.record import usage_record
+from headgate.exchange.record import Finished, finished, usage_record
 from headgate.model.clock import Micros
 from headgate.stores.memory import MemoryCounterStore
 from headgate.stores.quota_archive import ArchiveUnreadable, QuotaArchive, QuotaKeeper
 from headgate.stores.usage.database import STATE_FOLDER, Database, database_url
 from headgate.stores.usage.errors import UsageStoreError
 from headgate.stores.usage.sink import SinkOptions, UsageSink
+from headgate.stores.usage.tables import Row, row_of
 
 QUOTAS = "quotas.db"
 RECORDS = "headgate.db"
@@ -51,7 +52,7 @@ class Keeping:
         self._archive: QuotaArchive | None = None
         self._keeper: QuotaKeeper | None = None
         self._writing: asyncio.Task[None] | None = None
-        self._sink: UsageSink | None = None
+        self._sink: UsageSink[Finished] | None = None
 
     @property
     def dropped(self) -> int:
@@ -68,7 +69,9 @@ class Keeping:
             if options.records:
                 where = database_url(options.database or options.state / RECORDS)
                 sink = UsageSink(
-                    Database(where), options=SinkOptions(retention_days=options.retention_days)
+                    Database(where),
+                    self._row,
+                    options=SinkOptions(retention_days=options.retention_days),
                 )
                 await sink.start()
                 self._sink = sink
@@ -82,7 +85,10 @@ class Keeping:
     def record(self, call: Call) -> None:
         """Keep the usage record of a finished call."""
         if self._sink is not None:
-            self._sink.put(usage_record(call, currency=self._options.currency))
+            self._sink.put(finished(call))
+
+    def _row(self, done: Finished) -> Row:
+        return row_of(usage_record(done, currency=self._options.currency))
 
     async def stop(self) -> None:
         """Write what is not written yet."""

@@ -1,91 +1,163 @@
-"""Makes the usage record of a finished call. Costs about 2 µs, once per call."""
+"""Makes the usage record of a finished call, in two steps.
+
+`finished` takes down what the record needs, on the path of every call: references only, in less
+than a microsecond. `usage_record` makes the record of it, wherever there is time.
+"""
 
 from __future__ import annotations
 
 from typing import cast
 
+import msgspec
+
 from headgate.exchange.call import Call, Ending
-from headgate.model.context import Context
+from headgate.model.clock import Micros
+from headgate.model.entities import Api, Backend, Operation, Product, Subscription, User
+from headgate.model.errors import LastError
 from headgate.model.facts import TokensMetered
-from headgate.model.record import Admission, UsageRecord
+from headgate.model.messages import Url
+from headgate.model.record import UsageRecord
+from headgate.policy.admission import Asked
 from headgate.policy.metering import Metering
 
 
-def usage_record(call: Call, *, currency: str = "") -> UsageRecord:
-    """Return the record of a call that has been concluded; costs are in `currency`."""
+class Finished(msgspec.Struct, frozen=True, gc=False):
+    """What is remembered of a call that has been concluded: nothing of its bodies.
+
+    The order of the fields is that of the only place that makes one.
+    """
+
+    id: str
+    time: Micros
+    duration: int
+    first_token: int | None
+    api: Api | None
+    operation: Operation | None
+    product: Product | None
+    subscription: Subscription | None
+    user: User | None
+    backend: Backend | None
+    base: Url | None
+    attempts: int
+    status: int
+    retry_after: bytes | None
+    """The header, of an error only."""
+    ending: Ending | None
+    error: LastError | None
+    metered: TokensMetered | None
+    model: str
+    """The model and the dialect that were asked for, of a call that was not metered."""
+    dialect: str
+    asked: tuple[Asked, ...]
+
+
+def finished(call: Call) -> Finished:
+    """Take down what the record of a concluded call needs. Costs about 0.8 µs, once per call."""
     context = call.context
-    api, operation, product = context.api, context.operation, context.product
-    subscription, user, response = context.subscription, context.user, context.response
-    error = context.last_error
-    status = 0 if response is None else response.status
-    usage = cost = None
-    model = dialect = ""
-    admissions: list[Admission] = []
+    metered: TokensMetered | None = None
+    asked: tuple[Asked, ...] = ()
     for fact in context.facts:
         kind = type(fact)
-        if kind is Admission:
-            admissions.append(cast(Admission, fact))
+        if kind is Asked:
+            asked = (*asked, cast(Asked, fact))
         elif kind is TokensMetered:
             metered = cast(TokensMetered, fact)
-            usage, dialect, model = metered.usage, metered.dialect, metered.usage.model
-            cost = metered.cost
-    if usage is None:
+    model = dialect = ""
+    if metered is None:
         metering: Metering | None = context.owners.get(Metering)
         if metering is not None:
             model, dialect = metering.llm.model, metering.llm.dialect.name
-    first = context.first_token
+    response = context.response
+    status, retry_after = 0, None
+    if response is not None:
+        status = response.status
+        if status >= 400:
+            retry_after = response.headers.first(b"retry-after")
+    started, first = context.started, context.first_token
+    return Finished(
+        context.request_id,
+        context.timestamp,
+        context.clock.monotonic() - started,
+        None if first is None else first - started,
+        context.api,
+        context.operation,
+        context.product,
+        context.subscription,
+        context.user,
+        context.backend,
+        context.base,
+        context.attempts,
+        status,
+        retry_after,
+        call.ending,
+        context.last_error,
+        metered,
+        model,
+        dialect,
+        asked,
+    )
+
+
+def usage_record(done: Finished, *, currency: str = "") -> UsageRecord:
+    """Return the record of a call; costs are in `currency`."""
+    metered, error = done.metered, done.error
+    model, dialect = done.model, done.dialect
+    usage = cost = None
+    if metered is not None:
+        usage, cost = metered.usage, metered.cost
+        model, dialect = usage.model, metered.dialect
     return UsageRecord(
-        id=context.request_id,
-        time=context.timestamp,
-        duration=context.clock.monotonic() - context.started,
-        first_token=None if first is None else first - context.started,
-        api="" if api is None else api.id,
-        operation="" if operation is None else operation.id,
-        product="" if product is None else product.id,
-        subscription="" if subscription is None else subscription.id,
-        user="" if user is None else user.id,
+        id=done.id,
+        time=done.time,
+        duration=done.duration,
+        first_token=done.first_token,
+        api="" if done.api is None else done.api.id,
+        operation="" if done.operation is None else done.operation.id,
+        product="" if done.product is None else done.product.id,
+        subscription="" if done.subscription is None else done.subscription.id,
+        user="" if done.user is None else done.user.id,
         model=model,
-        backend=backend_of(context) if context.attempts else "",
+        backend=backend_of(done) if done.attempts else "",
         dialect=dialect,
         usage=usage,
         cost=cost,
         currency="" if cost is None else currency,
-        status=status,
-        ending=ending_of(call, status),
+        status=done.status,
+        ending=ending_of(done),
         source="" if error is None else error.source,
         reason="" if error is None else error.reason,
-        attempts=context.attempts,
-        retry_after=retry_after(context) if status >= 400 else None,
-        admissions=tuple(admissions),
+        attempts=done.attempts,
+        retry_after=seconds(done.retry_after),
+        admissions=tuple([one.admission() for one in done.asked]),
     )
 
 
-def ending_of(call: Call, status: int) -> str:
+def ending_of(done: Finished) -> str:
     """Return how a call ended, as records tell it.
 
     A call that the gateway itself answered with a 4xx is `refused`; one that ended in an error of
     the gateway or of a backend that gave no answer is `failed`. What a backend answers, errors
     included, is passed on: `complete`.
     """
-    ending = call.ending
+    ending = done.ending
     if ending is not None and ending is not Ending.COMPLETE:
         return ending.value
-    if status < 400:
+    if done.status < 400:
         return "complete"
-    if call.context.attempts == 0:
-        return "refused" if status < 500 else "failed"
-    return "complete" if call.context.last_error is None else "failed"
+    if done.attempts == 0:
+        return "refused" if done.status < 500 else "failed"
+    return "complete" if done.error is None else "failed"
 
 
-def backend_of(context: Context) -> str:
+def backend_of(done: Finished) -> str:
     """Return the id of the backend that was called, else its host."""
-    if context.backend is not None:
-        return context.backend.id
-    return "" if context.base is None else context.base.host
+    if done.backend is not None:
+        return done.backend.id
+    return "" if done.base is None else done.base.host
 
 
-def retry_after(context: Context) -> int | None:
-    """Return the seconds that the caller was told to wait; None without a number."""
-    response = context.response
-    value = None if response is None else response.headers.first(b"retry-after")
-    return int(value) if value is not None and value.isdigit() and len(value) < 10 else None
+def seconds(header: bytes | None) -> int | None:
+    """Return the seconds that a caller was told to wait; None without a number."""
+    if header is None or not header.isdigit() or len(header) >= 10:
+        return None
+    return int(header)

@@ -6,6 +6,8 @@ price table (design: limits, section 2).
 
 from __future__ import annotations
 
+import msgspec
+
 from headgate.limits.operations import Granted, Refused, Reserve, Rule
 from headgate.model.context import Context
 from headgate.model.errors import internal_error
@@ -16,6 +18,42 @@ from headgate.policy.schema import Site
 from headgate.tokens.prices import Price
 
 ADMISSION = (Granted, Refused)
+
+
+class Asked(msgspec.Struct, frozen=True, gc=False):
+    """One question to the counters with its answer, a fact of the call.
+
+    It is put together on the path of every call, and told as an `Admission` where somebody wants to
+    know, off that path.
+    """
+
+    site: Site
+    operation: Reserve
+    outcome: Granted | Refused
+
+    def admission(self) -> Admission:
+        """Return the decision as the usage record keeps it."""
+        operation, outcome = self.operation, self.outcome
+        refused = outcome if isinstance(outcome, Refused) else None
+        readings = [
+            CounterReading(
+                rule.counter, tested.limit, tested.used, tested.held, left, tested.needed
+            )
+            for rule, tested, left in zip(
+                operation.rules, outcome.tested, outcome.remaining, strict=True
+            )
+        ]
+        return Admission(
+            source=self.site.name,
+            path=self.site.path,
+            mode=operation.mode,
+            asked=operation.prompt,
+            hold=operation.hold,
+            counters=tuple(readings),
+            refused_by=None if refused is None else refused.rule,
+            wait=None if refused is None else refused.wait,
+            waits_on_holds=refused is not None and refused.waits_on_holds,
+        )
 
 
 def ask(
@@ -56,7 +94,7 @@ def ask(
     )
     outcome = yield from Apply(operation)
     assert isinstance(outcome, ADMISSION)
-    context.facts.append(found(site, operation, outcome=outcome))
+    context.facts.append(Asked(site, operation, outcome))
     if isinstance(outcome, Granted):
         account.reserved = True
         account.granted = outcome.hold
@@ -71,28 +109,3 @@ def price_of(account: Metering) -> Price:
         detail = f"A limit in money needs a price for the model '{account.llm.model[:100]}'."
         raise internal_error("prices", "ModelHasNoPrice", detail=detail)
     return price
-
-
-def found(site: Site, operation: Reserve, *, outcome: Granted | Refused) -> Admission:
-    """Return the decision as the usage record keeps it."""
-    refused = outcome if isinstance(outcome, Refused) else None
-    return Admission(
-        source=site.name,
-        path=site.path,
-        mode=operation.mode,
-        asked=operation.prompt,
-        hold=operation.hold,
-        counters=tuple(
-            [
-                CounterReading(
-                    rule.counter, tested.limit, tested.used, tested.held, left, tested.needed
-                )
-                for rule, tested, left in zip(
-                    operation.rules, outcome.tested, outcome.remaining, strict=True
-                )
-            ]
-        ),
-        refused_by=None if refused is None else refused.rule,
-        wait=None if refused is None else refused.wait,
-        waits_on_holds=refused is not None and refused.waits_on_holds,
-    )

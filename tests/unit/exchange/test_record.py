@@ -3,25 +3,37 @@ from __future__ import annotations
 import pytest
 
 from headgate.exchange.call import Call, Ending, begin
-from headgate.exchange.record import usage_record
+from headgate.exchange.record import finished, usage_record
+from headgate.limits.operations import Granted, RateRule, Reserve, Weighed
 from headgate.model.clock import MonotonicMicros
 from headgate.model.entities import Api, Backend, Operation, Product, Subscription, User
 from headgate.model.errors import LastError
 from headgate.model.facts import TokensMetered, TraceMessage
 from headgate.model.messages import Body, Headers, Request, Response, Url
-from headgate.model.record import Admission, CounterReading
+from headgate.model.record import Admission, CounterReading, UsageRecord
 from headgate.model.usage import TokenUsage
+from headgate.policy.admission import Asked
 from headgate.policy.metering import meter
+from headgate.policy.schema import Site
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
 
 CLOCK = VirtualClock()
+ASKED = Asked(
+    Site(name="llm-token-limit"),
+    Reserve("r", (RateRule("k", 10),), prompt=1, hold=0, mode="bounded", lifetime=1),
+    Granted((4,), tested=(Weighed(2, 3, 1, 0, 1, 10),)),
+)
 ADMISSION = Admission(
     source="llm-token-limit",
     mode="bounded",
     asked=1,
-    counters=(CounterReading(("tokens", 60_000_000, "k"), 10, 2, 3, 4),),
+    counters=(CounterReading(("tokens", 60_000_000, "k"), 10, 2, 3, 4, 1),),
 )
+
+
+def recorded(call: Call, *, currency: str = "") -> UsageRecord:
+    return usage_record(finished(call), currency=currency)
 
 
 @pytest.fixture
@@ -55,12 +67,12 @@ def test_a_complete_call_tells_who_called_what_and_what_it_used(call: Call) -> N
     usage = TokenUsage(input_tokens=3, output_tokens=4, model="gpt-4o-2024")
     context.facts += [
         TraceMessage("t"),
-        ADMISSION,
+        ASKED,
         TokensMetered(usage, "openai-chat", True, cost=7),
     ]
     answer(call, 200)
     CLOCK.advance(9)
-    record = usage_record(call, currency="USD")
+    record = recorded(call, currency="USD")
     assert (record.id, record.time, record.duration, record.first_token) == (
         "r",
         context.timestamp,
@@ -79,7 +91,7 @@ def test_a_refused_call_names_the_element_the_model_and_the_wait(call: Call) -> 
     meter(call.context)
     fail(call)
     answer(call, 429, ("Retry-After", "12"))
-    record = usage_record(call)
+    record = recorded(call)
     assert (record.ending, record.source, record.reason) == ("refused", "llm-token-limit", "R")
     assert (record.retry_after, record.model, record.dialect) == (12, "gpt-4o", "openai-chat")
     assert (record.usage, record.backend, record.attempts) == (None, "", 0)
@@ -88,7 +100,7 @@ def test_a_refused_call_names_the_element_the_model_and_the_wait(call: Call) -> 
 @pytest.mark.parametrize("value", ["soon", "", "-1", "9" * 40])
 def test_a_wait_that_is_no_number_of_seconds_is_not_recorded(call: Call, value: str) -> None:
     answer(call, 429, ("Retry-After", value))
-    assert usage_record(call).retry_after is None
+    assert recorded(call).retry_after is None
 
 
 @pytest.mark.parametrize(
@@ -110,19 +122,29 @@ def test_an_error_of_ours_is_told_from_a_backends(
     if failed:
         fail(call)
     answer(call, status)
-    assert usage_record(call).ending == ending
+    assert recorded(call).ending == ending
 
 
 def test_a_broken_exchange_is_named_whatever_its_status(call: Call) -> None:
     call.ending = Ending.CLIENT_GONE
     answer(call, 200)
-    assert usage_record(call).ending == "client-gone"
+    assert recorded(call).ending == "client-gone"
 
 
 def test_a_call_without_an_answer_has_status_0_and_the_backend_is_its_host(call: Call) -> None:
     call.ending = Ending.TIMED_OUT
     call.context.attempts = 1
-    assert usage_record(call).backend == ""
+    assert recorded(call).backend == ""
     call.context.base = Url("https", "llm.example", 443, "/", "")
-    record = usage_record(call)
+    record = recorded(call)
     assert (record.status, record.backend, record.ending) == (0, "llm.example", "timed-out")
+
+
+def test_what_is_taken_down_does_not_change_with_the_call(call: Call) -> None:
+    answer(call, 200)
+    done = finished(call)
+    CLOCK.advance(5)
+    call.context.attempts = 3
+    answer(call, 500)
+    record = usage_record(done)
+    assert (record.status, record.attempts, record.duration) == (200, 0, 0)

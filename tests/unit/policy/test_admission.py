@@ -11,7 +11,7 @@ from headgate.limits.operations import Granted, RateRule, Refused, Reserve, Rule
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
 from headgate.model.record import Admission
-from headgate.policy.admission import ask
+from headgate.policy.admission import Asked, ask
 from headgate.policy.effects import Apply
 from headgate.policy.metering import TokenTerms, meter
 from headgate.policy.schema import Site
@@ -65,8 +65,8 @@ class World:
     def found(self) -> Admission:
         """Return what the usage record keeps of the last question."""
         fact = self.context.facts[-1]
-        assert isinstance(fact, Admission)
-        return fact
+        assert isinstance(fact, Asked)
+        return fact.admission()
 
 
 def test_a_granted_call_has_a_reservation_and_knows_what_it_may_complete() -> None:

@@ -12,16 +12,19 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from typing import Generic, TypeVar
 
 import msgspec
 
 from headgate.model.clock import SECOND
-from headgate.model.record import UsageRecord
 from headgate.stores.usage.database import Database
 from headgate.stores.usage.errors import DatabaseUnavailable, RowsRefused, UsageStoreError
-from headgate.stores.usage.tables import Row, row_of
+from headgate.stores.usage.tables import Row
+
+T = TypeVar("T")
 
 log = logging.getLogger("headgate.usage")
 
@@ -48,8 +51,11 @@ class SinkOptions(msgspec.Struct, frozen=True, kw_only=True):
     retention_batch: int = 5000
 
 
-class UsageSink:
-    """`put` is called by the data plane, for each finished call."""
+class UsageSink(Generic[T]):
+    """`put` is called by the data plane, for each finished call.
+
+    It takes whatever `row` can make a row of, in the thread: the path of a call makes none.
+    """
 
     __slots__ = (
         "_batch",
@@ -61,16 +67,20 @@ class UsageSink:
         "_options",
         "_prepared",
         "_queue",
+        "_row",
         "_thread",
         "_wake",
         "dropped",
         "written",
     )
 
-    def __init__(self, database: Database, *, options: SinkOptions | None = None) -> None:
+    def __init__(
+        self, database: Database, row: Callable[[T], Row], *, options: SinkOptions | None = None
+    ) -> None:
         self._options = options or SinkOptions()
+        self._row = row
         self._database = database
-        self._queue: deque[UsageRecord] = deque()
+        self._queue: deque[T] = deque()
         self._capacity = self._options.capacity
         self._batch = self._options.batch
         self._closing = False
@@ -89,7 +99,7 @@ class UsageSink:
         """Return how many records wait to be written."""
         return len(self._queue)
 
-    def put(self, record: UsageRecord) -> None:
+    def put(self, record: T) -> None:
         """Take a record. From one thread only; never waits."""
         queue = self._queue
         if len(queue) >= self._capacity:
@@ -200,8 +210,8 @@ class UsageSink:
             pause = min(2 * pause, self._options.back_off)
 
     def _take(self) -> list[Row]:
-        queue = self._queue
-        return [row_of(queue.popleft()) for _ in range(min(len(queue), self._batch))]
+        queue, row = self._queue, self._row
+        return [row(queue.popleft()) for _ in range(min(len(queue), self._batch))]
 
     async def _store(self, rows: list[Row]) -> None:
         """Write rows; if one of them cannot be written, the others still are.

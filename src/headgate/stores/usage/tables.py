@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+from operator import attrgetter
+
 import msgspec
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
@@ -62,7 +66,8 @@ COLUMNS = tuple(column.name for column in RECORDS.columns)
 
 Row = tuple[str | int | None, ...]
 
-INTEGER_MAX = 2**63 - 1
+AMOUNT_MAX = 2**50
+"""What one call may have used or cost at most; a thousand times that still has a sum."""
 TEXT_MAX = 1024
 """Characters of one text; models and reasons may come from anywhere."""
 
@@ -70,36 +75,42 @@ SEPARATOR = "\x1f"
 """Stands in no text that is kept: queries join texts by it."""
 FORBIDDEN = {0: "\N{REPLACEMENT CHARACTER}", ord(SEPARATOR): "\N{REPLACEMENT CHARACTER}"}
 
-NONE = TokenUsage()
+_TOKENS_OF: Callable[[TokenUsage], tuple[int, ...]] = attrgetter(*TOKENS)
+_NO_TOKENS = (0,) * len(TOKENS)
 ENCODER = msgspec.json.Encoder()
 ADMISSIONS = msgspec.json.Decoder(tuple[Admission, ...])
 
 
 def row_of(record: UsageRecord) -> Row:
     """Return the values of a row, in the order of `COLUMNS`, as every database takes them."""
-    usage = record.usage or NONE
+    tokens = _NO_TOKENS if record.usage is None else _TOKENS_OF(record.usage)
+    if max(tokens) > AMOUNT_MAX:
+        tokens = tuple([min(number, AMOUNT_MAX) for number in tokens])
+    cost = record.cost
+    if cost is not None and cost > AMOUNT_MAX:
+        cost = AMOUNT_MAX
     return (
         clean(record.id),
         record.time,
-        clean(record.api),
-        clean(record.operation),
-        clean(record.product),
-        clean(record.subscription),
-        clean(record.user),
+        known(record.api),
+        known(record.operation),
+        known(record.product),
+        known(record.subscription),
+        known(record.user),
         clean(record.model),
-        clean(record.backend),
+        known(record.backend),
         record.dialect,
         record.basis,
         record.currency,
         record.ending,
-        clean(record.source),
-        clean(record.reason),
+        known(record.source),
+        known(record.reason),
         record.duration,
-        *[min(getattr(usage, name), INTEGER_MAX) for name in TOKENS],
+        *tokens,
         record.status,
         record.attempts,
         record.first_token,
-        record.cost,
+        cost,
         record.retry_after,
         _encoded(record.admissions) if record.admissions else "[]",
     )
@@ -110,6 +121,10 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable() and len(text) <= TEXT_MAX:
         return text
     return encodable(text[:TEXT_MAX]).translate(FORBIDDEN)
+
+
+known = lru_cache(maxsize=4096)(clean)
+"""`clean` for texts that come again and again."""
 
 
 def _encoded(admissions: tuple[Admission, ...]) -> str:

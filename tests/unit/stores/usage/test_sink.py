@@ -12,7 +12,7 @@ from headgate.model.record import UsageRecord
 from headgate.stores.usage.database import Database, database_url
 from headgate.stores.usage.errors import DatabaseUnavailable, RowsRefused, UsageStoreError
 from headgate.stores.usage.sink import SinkOptions, UsageSink
-from headgate.stores.usage.tables import Row
+from headgate.stores.usage.tables import Row, row_of
 
 
 class Moody(Database):
@@ -47,12 +47,12 @@ def database(tmp_path: Path) -> Moody:
     return Moody(tmp_path)
 
 
-def put(sink: UsageSink, count: int) -> None:
+def put(sink: UsageSink[UsageRecord], count: int) -> None:
     for number in range(count):
         sink.put(UsageRecord(id=str(number), time=Micros(1), duration=1))
 
 
-def run(sink: UsageSink, count: int) -> None:
+def run(sink: UsageSink[UsageRecord], count: int) -> None:
     async def session() -> None:
         await sink.start()
         put(sink, count)
@@ -62,7 +62,7 @@ def run(sink: UsageSink, count: int) -> None:
 
 
 def test_what_waits_is_written_in_batches_when_the_sink_closes(database: Moody) -> None:
-    sink = UsageSink(database, options=SinkOptions(batch=10))
+    sink = UsageSink(database, row_of, options=SinkOptions(batch=10))
     put(sink, 25)
     assert sink.waiting == 25
     run(sink, 0)
@@ -74,7 +74,7 @@ def test_what_waits_is_written_in_batches_when_the_sink_closes(database: Moody) 
 def test_a_full_queue_counts_and_logs_what_it_drops(
     database: Moody, count: int, dropped: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sink = UsageSink(database, options=SinkOptions(capacity=10))
+    sink = UsageSink(database, row_of, options=SinkOptions(capacity=10))
     put(sink, count)
     assert (sink.waiting, sink.dropped) == (10, dropped)
     run(sink, 0)
@@ -87,7 +87,7 @@ def test_an_outage_loses_nothing_and_is_logged(
     database: Moody, outages: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     database.outages = outages
-    run(UsageSink(database), 5)
+    run(UsageSink(database, row_of), 5)
     assert database.ids == ["0", "1", "2", "3", "4"]
     assert len(caplog.records) == outages
     assert "it is down" in caplog.text
@@ -97,7 +97,7 @@ def test_closing_gives_up_in_the_end_and_says_what_is_lost(
     database: Moody, caplog: pytest.LogCaptureFixture
 ) -> None:
     database.outages = 1_000_000
-    sink = UsageSink(database, options=SinkOptions(grace=0.0, batch=2))
+    sink = UsageSink(database, row_of, options=SinkOptions(grace=0.0, batch=2))
     run(sink, 5)
     assert (sink.dropped, sink.waiting, database.ids) == (5, 0, [])
     assert "5 usage records were dropped" in caplog.text
@@ -107,7 +107,7 @@ def test_a_row_that_is_refused_takes_no_other_with_it(
     database: Moody, caplog: pytest.LogCaptureFixture
 ) -> None:
     database.poisonous = {"3"}
-    sink = UsageSink(database)
+    sink = UsageSink(database, row_of)
     run(sink, 7)
     assert sorted(map(str, database.ids)) == ["0", "1", "2", "4", "5", "6"]
     assert (sink.written, sink.dropped) == (6, 1)
@@ -116,11 +116,11 @@ def test_a_row_that_is_refused_takes_no_other_with_it(
 
 def test_a_database_that_cannot_be_used_is_told_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a file")
-    sink = UsageSink(Database(database_url(tmp_path / "a" / "b.db")))
+    sink = UsageSink(Database(database_url(tmp_path / "a" / "b.db")), row_of)
     with pytest.raises(UsageStoreError, match="cannot make"):
         run(sink, 0)
 
 
 def test_a_sink_that_never_started_closes(database: Moody) -> None:
-    asyncio.run(UsageSink(database).close())
+    asyncio.run(UsageSink(database, row_of).close())
     assert database.ids == []
