@@ -216,5 +216,5 @@ class World:
                 hold_lifetime=settings.hold_lifetime * SECOND,
                 learned=self.learned,
             ),
-            backends=Backends(by_id={}),
+            backends=Backends(),
         )

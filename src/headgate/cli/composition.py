@@ -43,11 +43,13 @@ def compose(
     secret: bytes,
     environment: Mapping[str, str] | None = None,
     learned: Learned | None = None,
+    previous: Snapshot | None = None,
 ) -> Composition:
     """Read a service folder and compile all of it, as snapshot `number`.
 
     `secret` is what keys are looked up by: 16 to 32 random bytes of this process; `learned` is what
-    it has learned from answers so far.
+    it has learned from answers so far. The circuit breakers of the `previous` snapshot go on in
+    this one.
     """
     loaded = load_service(folder, environment=environment)
     diagnostics = list(loaded.diagnostics)
@@ -62,6 +64,7 @@ def compose(
                 number=number,
                 secret=secret,
                 terms=token_terms(loaded.service, loaded.settings, learned=learned or Learned()),
+                previous=previous,
             )
     return Composition(
         snapshot=snapshot,
@@ -105,8 +108,9 @@ def make_snapshot(
     terms: TokenTerms,
     number: int,
     secret: bytes,
+    previous: Snapshot | None = None,
 ) -> Snapshot:
-    """Return what serves, from parts that have been checked."""
+    """Return what serves, from parts that have been checked, and what served `previous`ly."""
     return Snapshot(
         number=number,
         router=Router(service.apis),
@@ -124,5 +128,5 @@ def make_snapshot(
         users={user.id: user for user in service.users},
         deployment=service.deployment,
         terms=terms,
-        backends=Backends({b.id.lower(): (b, Url.parse(b.url)) for b in service.backends}),
+        backends=Backends(service.backends, previous=previous.backends if previous else None),
     )

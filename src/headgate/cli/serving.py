@@ -318,6 +318,7 @@ class Serving:
             number=number,
             secret=self._secret,
             learned=self._learned,
+            previous=self._composition.snapshot,
         )
         report(composition.diagnostics, self._options.folder)
         if composition.snapshot is None:

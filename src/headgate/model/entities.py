@@ -104,23 +104,83 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
     parameter: str
 
 
+class ManagedIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """An identity of the gateway, and what its token is for (apim.md 6.7)."""
+
+    resource: str
+    client_id: str | None = None
+
+
 class BackendCredentials(msgspec.Struct, frozen=True, kw_only=True):
     """What the gateway adds to a request for a backend."""
 
     header: tuple[tuple[str, tuple[str, ...]], ...] = ()
     query: tuple[tuple[str, tuple[str, ...]], ...] = ()
     authorization: Authorization | None = None
+    identity: ManagedIdentity | None = None
+    """Whose access token is sent; goes before `authorization`."""
+
+
+class CircuitBreaker(msgspec.Struct, frozen=True, kw_only=True):
+    """When a backend is left alone, and for how long (apim.md 6.2); durations in microseconds.
+
+    It opens when `count` calls, or `percentage` of all calls, failed within `interval`. A call
+    fails by a status in one of the ranges, or by one of the reasons.
+    """
+
+    name: str = ""
+    count: int | None = None
+    percentage: int | None = None
+    interval: int
+    statuses: tuple[tuple[int, int], ...] = ()
+    """First and last status of each range."""
+    reasons: frozenset[str] = frozenset()
+    """Why there was no answer, as `context.LastError.Reason` tells it, in lower case."""
+    trip_duration: int
+    accept_retry_after: bool = False
+    """Whether a `Retry-After` of the backend says how long, instead of `trip_duration`."""
+    refusal: int = 503
+    """Status of calls that find it open."""
+
+
+class PoolMember(msgspec.Struct, frozen=True, kw_only=True):
+    """A backend in a pool (apim.md 6.3)."""
+
+    id: str
+    priority: int = 1
+    """The lowest number goes first."""
+    weight: int = 1
+    """Share among those of the same priority."""
+
+
+class BackendPool(msgspec.Struct, frozen=True, kw_only=True):
+    """Backends that share the calls (apim.md 6.3)."""
+
+    members: tuple[PoolMember, ...]
+    session_cookie: str | None = None
+    """Cookie that keeps a client at one member."""
+    refusal: int = 503
+    """Status of calls that find no member available."""
 
 
 class Backend(msgspec.Struct, frozen=True, kw_only=True):
-    """One backend entity (apim.md 6.1)."""
+    """One backend entity (apim.md 6.1): a service, or a pool of others."""
 
     id: str
-    url: str
+    url: str = ""
+    """Empty for a pool."""
     title: str = ""
+    region: str | None = None
     credentials: BackendCredentials = BackendCredentials()
     validate_certificate_chain: bool = True
     validate_certificate_name: bool = True
+    breaker: CircuitBreaker | None = None
+    pool: BackendPool | None = None
+
+    @property
+    def type(self) -> str:
+        """Return `Single` or `Pool`."""
+        return "Single" if self.pool is None else "Pool"
 
 
 class NamedValue(msgspec.Struct, frozen=True, kw_only=True):

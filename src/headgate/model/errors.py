@@ -79,6 +79,19 @@ class CallError(Exception):
         self.where: Where | None = None
         """The innermost step that was running; set once by the plan's runner."""
 
+    def last_error(self) -> LastError:
+        """Return what `context.LastError` tells of it."""
+        where = self.where or Where()
+        return LastError(
+            source=self.source,
+            reason=self.reason,
+            message=self.detail,
+            scope=where.scope,
+            section=where.section,
+            path=where.path,
+            policy_id=where.policy_id,
+        )
+
 
 def internal_error(
     source: str, reason: str, *, detail: str, fault: Fault = Fault.OPERATOR

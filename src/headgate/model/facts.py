@@ -45,3 +45,12 @@ class TokensMetered(msgspec.Struct, frozen=True):
     """Billionths of the currency's unit; None: the model has no price."""
     debt: int = 0
     """Tokens beyond what was charged and held when the call was admitted."""
+
+
+class BreakerTurned(msgspec.Struct, frozen=True):
+    """A circuit breaker opened, or closed after its trial call went well (apim.md 6.2)."""
+
+    backend: str
+    """Id of the backend."""
+    opened_for: int
+    """Microseconds; 0: it closed."""

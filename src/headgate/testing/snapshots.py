@@ -42,5 +42,5 @@ def bare_snapshot(*apis: Api, terms: TokenTerms | None = None) -> Snapshot:
         users={},
         deployment=Deployment(),
         terms=terms or TokenTerms(),
-        backends=Backends(by_id={}),
+        backends=Backends(),
     )

@@ -7,34 +7,15 @@ from typing import Literal
 from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
-from headgate.policy.backends import forwarded
+from headgate.policy.attempt import failure, forwarded
 from headgate.policy.constraints import at_most_one
-from headgate.policy.effects import Forward, ForwardFailed, Steps
+from headgate.policy.effects import Forward, Steps
 from headgate.policy.fields import attr
 from headgate.policy.schema import Element
 from headgate.policy.settling import after_forward, before_forward, not_forwarded
 from headgate.policy.value import Value
 
 TIMEOUT_DEFAULT = 300
-
-FAILURES = {
-    "refused": (502, "BackendConnectionFailure", Fault.UPSTREAM),
-    "tls": (502, "BackendConnectionFailure", Fault.UPSTREAM),
-    "broken": (502, "BackendConnectionFailure", Fault.UPSTREAM),
-    "malformed": (502, "BackendConnectionFailure", Fault.UPSTREAM),
-    "timeout": (504, "Timeout", Fault.UPSTREAM),
-    "no-backend": (500, "BackendNotConfigured", Fault.OPERATOR),
-    "denied": (500, "BackendDenied", Fault.OPERATOR),
-}
-"""Status, reason and whose fault it is, by kind of failure."""
-
-TOLD = {
-    500: "Internal server error",
-    502: "The backend cannot be reached.",
-    504: "The backend did not answer in time.",
-}
-"""What the caller is told. Where the backend is and why it fails is for policies and logs, all the
-more where the caller can choose it: the answers would map the network behind the gateway."""
 
 
 class ForwardRequest(Element, names=("forward-request",), sections=("backend",)):
@@ -80,7 +61,7 @@ class ForwardRequest(Element, names=("forward-request",), sections=("backend",))
     )
 
     def run(self, context: Context) -> Steps[None]:
-        """Forward. Raises CallError 502, 504 or 500, or with the backend's own status."""
+        """Forward. Raises CallError 502, 503, 504 or 500, or with the backend's own status."""
         context.request.drop_caller_key()
         before_forward(context)
         effect = Forward(
@@ -88,15 +69,14 @@ class ForwardRequest(Element, names=("forward-request",), sections=("backend",))
             follow_redirects=self.follow_redirects.of(context),
             buffer_request_body=self.buffer_request_body,
         )
-        failed = yield from forwarded(context, effect)
-        if isinstance(failed, ForwardFailed):
+        try:
+            failed = yield from forwarded(context, effect)
+            if failed is not None:
+                context.response = None
+                raise failure(failed)
+        except CallError:
             not_forwarded(context)
-            status, reason, fault = FAILURES[failed.kind]
-            error = CallError(
-                status, TOLD[status], source="forward-request", reason=reason, fault=fault
-            )
-            error.detail = failed.message
-            raise error
+            raise
         yield from after_forward(context)
         response = context.response
         if (

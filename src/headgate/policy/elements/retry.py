@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from headgate.model.clock import Micros
 from headgate.model.context import Context
+from headgate.model.errors import CallError, Fault
+from headgate.model.messages import Body, Headers, Response
 from headgate.policy.effects import Sleep, Steps
 from headgate.policy.fields import attr, block
 from headgate.policy.kinds import Duration
@@ -19,7 +21,15 @@ class Retry(Element, name="retry", sections=SECTIONS):
 
     With `interval` alone all waits are the same; with `delta` the n-th wait is `interval` and n-1
     times `delta`; with `max-interval` too it is `interval` and 2^n-1 times `delta`, which varies by
-    a fifth, but never more than `max-interval`. An error is not retried: it runs on-error.
+    a fifth, but never more than `max-interval`.
+
+    A backend that cannot be reached, does not answer in time or is left alone by its circuit
+    breaker can be retried: the condition then finds `context.LastError`, and in `context.Response`
+    the status that the caller would get, with the error's message as its reason. When there is no
+    other retry, the error runs on-error. Other errors are not retried.
+
+    Answers are retried before anything of them has left for the caller. A condition that reads no
+    body does not wait for one, so streams pass as they come.
     """
 
     example = (
@@ -43,14 +53,33 @@ class Retry(Element, name="retry", sections=SECTIONS):
 
     def run(self, context: Context) -> Steps[None]:
         """Run and retry. Raises CallError, DotNetError, ResponseReturned."""
-        retries = 0
-        yield from self.policies.drive(context)
+        retries, before = 0, context.last_error
+        error = yield from self._attempt(context)
         while retries < self.count.of(context) and (yield from self._holds(context)):
             retries += 1
             wait = self._wait(context, retries)
             if wait > 0:
                 yield from Sleep(Micros(wait))
+            context.last_error = before
+            if error is not None:
+                context.response = None
+            error = yield from self._attempt(context)
+        if error is not None:
+            raise error
+
+    def _attempt(self, context: Context) -> Steps[CallError | None]:
+        """Run the policies; return the failure of a backend, which the condition is shown."""
+        try:
             yield from self.policies.drive(context)
+        except CallError as error:
+            if error.fault is not Fault.UPSTREAM:
+                raise
+            context.last_error = error.last_error()
+            if context.response is None:
+                headers = Headers.of(*error.headers)
+                context.response = Response(error.status, error.detail, headers, Body())
+            return error
+        return None
 
     def _holds(self, context: Context) -> Steps[bool]:
         """Evaluate the condition; bodies that it reads have to be complete by now."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
 from headgate.model.facts import TraceEntry
 from headgate.model.messages import Url
-from headgate.policy.backends import choose_backend
+from headgate.policy.backends import Chosen, choose_backend, choose_url
 from headgate.policy.constraints import exactly_one
 from headgate.policy.fields import attr, computed
 from headgate.policy.schema import Element, ElementError
@@ -16,12 +14,6 @@ from headgate.policy.value import Value
 
 BREADTH = ("global", "product", "api", "operation")
 """Scopes from broad to narrow."""
-
-
-class ChosenById(msgspec.Struct, frozen=True):
-    """The scope that last chose a backend by its id."""
-
-    scope: str
 
 
 class SetBackendService(Element, name="set-backend-service", sections=("inbound", "backend")):
@@ -56,18 +48,16 @@ class SetBackendService(Element, name="set-backend-service", sections=("inbound"
     def apply(self, context: Context) -> None:
         """Aim the request. Raises CallError 500 for a target that does not exist; DotNetError."""
         if self.backend_id is not None:
-            choose_backend(context, self.backend_id.of(context))
-            context.owners[ChosenById] = ChosenById(self.site.scope)
+            choose_backend(context, self.backend_id.of(context), scope=self.site.scope)
         elif self._is_overruled(context):
             message = "base-url has no effect: a broader scope chose a backend by backend-id."
             context.facts.append(TraceEntry(self.site.name, "information", message))
         else:
-            context.aim(self.fixed or self._url(context))
-            context.backend = None
+            choose_url(context, self.fixed or self._url(context))
 
     def _is_overruled(self, context: Context) -> bool:
-        chosen: ChosenById | None = context.owners.get(ChosenById)
-        if chosen is None or context.backend is None:
+        chosen: Chosen | None = context.owners.get(Chosen)
+        if chosen is None:
             return False
         return BREADTH.index(chosen.scope) < BREADTH.index(self.site.scope)
 

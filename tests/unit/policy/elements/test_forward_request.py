@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-from typing import get_args, get_type_hints
-
 import pytest
 
 from headgate.model.clock import SECOND
 from headgate.model.context import Context
+from headgate.model.entities import Backend, CircuitBreaker
 from headgate.model.errors import CallError, Fault
 from headgate.model.messages import Body
+from headgate.policy.backends import Backends, choose_backend
 from headgate.policy.effects import Forward, ForwardFailed, ReadResponseBody
-from headgate.policy.elements.forward_request import FAILURES
 from headgate.policy.metering import Metering, meter
 from headgate.testing.playbook import (
     Playbook,
@@ -76,16 +75,10 @@ def test_each_failure_has_its_status_and_its_culprit(
     assert error.source == "forward-request"
 
 
-@pytest.mark.parametrize("kind", list(FAILURES))
-def test_where_the_backend_is_is_told_to_policies_and_not_to_callers(kind: str) -> None:
-    message = "No connection to db.internal:5432"
-    error = failure(ForwardFailed(kind, message), make_context())  # type: ignore[arg-type]  # a table
-    assert error.detail == message
-    assert "internal:" not in error.message
-
-
-def test_no_kind_of_failure_is_forgotten() -> None:
-    assert set(get_args(get_type_hints(ForwardFailed)["kind"])) == set(FAILURES)
+def test_a_request_that_got_no_answer_leaves_none_of_an_earlier_attempt() -> None:
+    context = make_context(response=make_response(429))
+    failure(ForwardFailed("refused", "why"), context)
+    assert context.response is None
 
 
 @pytest.mark.parametrize(
@@ -125,6 +118,24 @@ def test_a_metered_call_that_reached_nobody_was_not_sent() -> None:
     meter(context)
     failure(ForwardFailed("refused", "why"), context)
     assert not context.owners[Metering].sent
+
+
+def test_a_metered_call_that_a_breaker_keeps_away_was_not_sent() -> None:
+    rule = CircuitBreaker(count=1, interval=1, statuses=((500, 599),), trip_duration=SECOND)
+    backends = Backends([Backend(id="a", url="http://a", breaker=rule)])
+    step = compile_element("<forward-request />", section="backend")
+    for status, reply in ((502, ForwardFailed("refused", "why")), (503, None)):
+        context = make_context("POST", "https://gw/chat/completions", body=b'{"messages":[]}')
+        context.owners[Backends] = backends
+        choose_backend(context, "a", scope="api")
+        meter(context)
+        playbook = Playbook(step, context)
+        if reply is not None:
+            playbook.expect(Forward(300 * SECOND), reply)
+        with pytest.raises(CallError) as raised:
+            playbook.run()
+        assert raised.value.status == status
+        assert not context.owners[Metering].sent
 
 
 @pytest.mark.parametrize(

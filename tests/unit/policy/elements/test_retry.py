@@ -6,7 +6,7 @@ import pytest
 
 from headgate.model.clock import SECOND, Micros
 from headgate.model.context import Context
-from headgate.model.errors import CallError
+from headgate.model.errors import CallError, LastError
 from headgate.policy.effects import Forward, ForwardFailed, ReadResponseBody, Sleep
 from headgate.policy.elements.retry import spread
 from headgate.testing.playbook import (
@@ -134,13 +134,93 @@ def test_body_that_the_condition_reads_is_waited_for_after_each_attempt() -> Non
         playbook.run()
 
 
-def test_error_is_not_retried() -> None:
-    playbook = Playbook(compile_element(FORWARDING, section="backend"), make_context())
-    failed = ForwardFailed("refused", "Nobody listens.")
-    with pytest.raises(CallError, match="cannot be reached") as caught:
-        playbook.expect(Forward, failed).run()
+REFUSED = ForwardFailed("refused", "Nobody listens.")
+
+
+def forwarding(condition: str, context: Context) -> Playbook:
+    """Return a retry around forward-request, twice at most, without waits."""
+    xml = (
+        f"<retry condition='{condition}' count='2' interval='0'><forward-request />"
+        '<set-variable name="done" value="yes" /></retry>'
+    )
+    return Playbook(compile_element(xml, section="backend"), context)
+
+
+SEEN = (
+    '@(context.Response.StatusCode == 502 && context.Response.StatusReason == "Nobody listens."'
+    ' && context.LastError.Reason == "BackendConnectionFailure")'
+)
+
+
+def test_a_backend_that_gives_no_answer_is_retried_and_the_condition_sees_why() -> None:
+    context = make_context()
+    playbook = forwarding(SEEN.replace("&", "&amp;"), context)
+    playbook.expect(Forward, REFUSED).expect(Forward, None).run()
+    assert context.variables == {"done": "yes"}
+    assert context.last_error is None
+
+
+def test_after_the_last_retry_the_failure_is_an_error() -> None:
+    playbook = forwarding("@(true)", make_context())
+    playbook.expect(Forward, REFUSED).expect(Forward, REFUSED)
+    playbook.expect(Forward, ForwardFailed("timeout", "Too late."))
+    with pytest.raises(CallError) as caught:
+        playbook.run()
+    assert (caught.value.status, caught.value.reason) == (504, "Timeout")
     assert caught.value.where is not None
     assert caught.value.where.path == "retry[1]/forward-request[1]"
+
+
+def test_a_failure_that_the_condition_does_not_match_is_an_error() -> None:
+    playbook = forwarding("@(context.Response.StatusCode == 429)", make_context())
+    with pytest.raises(CallError, match="cannot be reached"):
+        playbook.expect(Forward, REFUSED).run()
+
+
+def test_the_error_that_runs_on_error_is_back_when_a_retry_went_well() -> None:
+    context = make_context(response=make_response(500))
+    context.last_error = first = LastError(source="a", reason="b", message="c")
+    forwarding("@(context.LastError.Reason != &quot;b&quot;)", context).expect(
+        Forward, REFUSED
+    ).expect(Forward, None).run()
+    assert context.last_error is first
+
+
+def test_an_error_status_that_fails_the_call_is_retried_with_the_answer_at_hand() -> None:
+    context = make_context()
+    xml = (
+        '<retry condition="@(context.Response.Headers.ContainsKey(&quot;again&quot;))" count="5"'
+        ' interval="0"><forward-request fail-on-error-status-code="true" /></retry>'
+    )
+    steps = Playbook(compile_element(xml, section="backend"), context).block.drive(context)
+    assert isinstance(next(steps), Forward)
+    context.response = make_response(503, headers={"again": "please"})
+    assert isinstance(next(steps), Forward)
+    context.response = make_response(418)
+    with pytest.raises(CallError) as caught:
+        next(steps)
+    assert caught.value.status == 418
+
+
+def test_an_error_that_is_no_backends_is_not_retried() -> None:
+    playbook = forwarding("@(true)", make_context())
+    with pytest.raises(CallError) as caught:
+        playbook.expect(Forward, ForwardFailed("denied", "Not there.")).run()
+    assert caught.value.reason == "BackendDenied"
+
+
+def test_a_condition_that_reads_a_failures_body_finds_it_empty() -> None:
+    playbook = Playbook(compile_element(FORWARDING, section="backend"), make_context())
+    with pytest.raises(CallError, match="cannot be reached"):
+        playbook.expect(Forward, REFUSED).run()
+
+
+def test_a_condition_without_a_body_leaves_a_stream_alone() -> None:
+    response = make_response(429)
+    assert response.body is not None
+    response.body.complete = False
+    playbook = forwarding("@(context.Response.StatusCode == 429)", make_context(response=response))
+    playbook.expect(Forward, None).expect(Forward, None).expect(Forward, None).run()
 
 
 def test_spread_without_randomness_is_the_middle() -> None:

@@ -6,7 +6,6 @@ from headgate.model.context import Context
 from headgate.model.entities import Backend, PolicySource
 from headgate.model.errors import CallError, Fault
 from headgate.model.facts import TraceEntry
-from headgate.model.messages import Url
 from headgate.policy.backends import Backends
 from headgate.policy.compile import Scope, compile_document
 from headgate.policy.elements import discover
@@ -22,7 +21,7 @@ MODELS = Backend(id="models", url="https://models.example/base")
 def context_with_backend() -> Context:
     context = make_context(url="https://gateway.example/api/chat?a=1")
     context.remainder = "/chat"
-    context.owners[Backends] = Backends({"models": (MODELS, Url.parse(MODELS.url))})
+    context.owners[Backends] = Backends([MODELS])
     return context
 
 
