@@ -25,6 +25,8 @@ BASES = {
     "System.NotImplementedException": "System.SystemException",
     "System.NotSupportedException": "System.SystemException",
     "System.NullReferenceException": "System.SystemException",
+    "System.Security.Cryptography.CryptographicException": "System.SystemException",
+    "System.TimeZoneNotFoundException": "System.Exception",
     "System.TimeoutException": "System.SystemException",
     "System.OutOfMemoryException": "System.SystemException",
     "System.InsufficientExecutionStackException": "System.SystemException",
@@ -124,6 +126,11 @@ def key_not_found(key: object) -> DotNetError:
         "System.Collections.Generic.KeyNotFoundException",
         f"The given key '{key}' was not present in the dictionary.",
     )
+
+
+def cryptographic(message: str) -> DotNetError:
+    """Return a CryptographicException."""
+    return DotNetError("System.Security.Cryptography.CryptographicException", message)
 
 
 def index_out_of_range() -> DotNetError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 
+from headgate.csharp.budget import ITEM, spend
 from headgate.csharp.errors import null_argument, out_of_range
 from headgate.csharp.types import simple
 from headgate.csharp.values import NetObject
@@ -11,6 +12,8 @@ from headgate.model.context import Context
 
 BIG = (1 << 31) - 1
 SEED = 161_803_398
+BYTE = 8
+"""Units of one byte for a key."""
 
 
 class Random(NetObject):
@@ -68,6 +71,7 @@ class Random(NetObject):
         """Fill a `byte[]`."""
         if target is None:
             raise null_argument("buffer")
+        spend(len(target) * 5 * ITEM)
         for place in range(len(target)):
             target[place] = self.sample() % 256
 
@@ -76,8 +80,12 @@ def bits(context: Context, count: int) -> int:
     """Return random bits; without a source they follow from the request's id and the trace."""
     if context.entropy is not None:
         return context.entropy.getrandbits(count)
-    found = 0
-    for place in range(0, count, 32):
-        text = f"{context.request_id}:{place}:{len(context.facts)}"
-        found = found << 32 | zlib.crc32(text.encode())
-    return found & ((1 << count) - 1)
+    text = f"{context.request_id}:{len(context.facts)}"
+    found = hashlib.shake_256(text.encode()).digest(-(-count // 8))
+    return int.from_bytes(found, "big") >> -count % 8
+
+
+def fresh_bytes(context: Context, count: int) -> bytearray:
+    """Return random bytes for a key or vector, from the same source as `bits`."""
+    spend(count * BYTE)
+    return bytearray(bits(context, 8 * count).to_bytes(count, "big"))

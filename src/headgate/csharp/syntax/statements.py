@@ -172,6 +172,20 @@ class StatementBuilder(ExpressionBuilder):
             final=self.block(self.parts(final)[0]) if final is not None else None,
         )
 
+    def using(self, node: Node) -> tree.Statement:
+        """Build `using (T name = value) body` as a block: there is nothing here to dispose of."""
+        *first, body = self.parts(node)
+        if not first:
+            raise self.refuse(node)
+        at = self.at(first[0])
+        if first[0].type == "variable_declaration":
+            held = self.declarations(first[0])
+        else:
+            # The name is none that anybody can write.
+            unnamed = tree.Declarator(at=at, name=f"using {at}", value=self.expression(first[0]))
+            held = tree.Locals(at=at, type=None, declarators=[unnamed])
+        return tree.Block(at=self.at(node), body=[held, self.statement(body)])
+
     def catch(self, node: Node) -> tree.Catch:
         """Build `catch`."""
         parts = {part.type: part for part in self.parts(node)}
@@ -230,4 +244,5 @@ STATEMENTS: dict[str, Callable[[StatementBuilder, Node], tree.Statement]] = {
     "labeled_statement": StatementBuilder.labeled,
     "try_statement": StatementBuilder.try_,
     "switch_statement": StatementBuilder.switch,
+    "using_statement": StatementBuilder.using,
 }

@@ -35,7 +35,7 @@ def test_statements_are_built() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "@{ using (var x = y) { } return 1; }",
+        "@{ using () { } return 1; }",
         "@{ lock (x) { } return 1; }",
         "@{ fixed (int* p = x) { } return 1; }",
         "@{ unsafe { } return 1; }",
@@ -49,3 +49,14 @@ def test_other_statements_are_refused(source: str) -> None:
     with pytest.raises(BindError) as caught:
         parse(source)
     assert caught.value.code in ("HG200", "HG204")
+
+
+def test_using_is_a_block_that_holds_its_value() -> None:
+    block = parse("@{ using (var h = f()) { } using (h) return 1; using var x = y; return 1; }")
+    assert isinstance(block, tree.Block)
+    assert [type(one).__name__ for one in block.body] == ["Block", "Block", "Locals", "Return"]
+    first, second = block.body[:2]
+    assert isinstance(first, tree.Block)
+    assert isinstance(second, tree.Block)
+    assert [type(one).__name__ for one in first.body] == ["Locals", "Block"]
+    assert [type(one).__name__ for one in second.body] == ["Locals", "Return"]
