@@ -20,7 +20,7 @@ from headgate.stores.usage.database import Database, database_url
 from headgate.stores.usage.errors import UsageStoreError
 from headgate.stores.usage.queries import DAY, Selection, find, totals
 from headgate.stores.usage.sink import SinkOptions, UsageSink
-from headgate.stores.usage.tables import row_of
+from headgate.stores.usage.tables import AMOUNT_MAX, row_of
 from tests.contract.postgresql import postgresql
 
 NAMES = count()
@@ -136,7 +136,7 @@ async def test_what_callers_make_up_can_be_stored(database: Database) -> None:
     found = await find(database, "call-1")
     assert found is not None
     assert found.usage is not None
-    assert (found.usage.input_tokens, found.basis) == (2**63 - 1, "estimated")
+    assert (found.usage.input_tokens, found.basis) == (AMOUNT_MAX, "estimated")
     assert (found.model[:2], len(found.model)) == ("m\N{REPLACEMENT CHARACTER}", 1024)
     assert found.admissions[0].wait == ADMISSION.wait
 
@@ -242,6 +242,7 @@ import asyncio, sys
 from headgate.model.record import UsageRecord
 from headgate.stores.usage.database import Database, database_url
 from headgate.stores.usage.sink import UsageSink
+from headgate.stores.usage.tables import row_of
 
 async def main():
     sink = UsageSink(Database(database_url(sys.argv[1])), row_of)
