@@ -13,6 +13,7 @@ from headgate.model.errors import CallError, LastError
 from headgate.model.messages import Body, Headers, Response
 from headgate.policy import settling
 from headgate.policy.answer_headers import write_owed
+from headgate.policy.call_quota import charge_bytes
 from headgate.policy.deferred import run_deferred
 from headgate.policy.effects import Steps
 from headgate.policy.plan import Block, Plan, ResponseReturned
@@ -128,3 +129,4 @@ def conclude(call: Call, ending: Ending) -> Steps[None]:
     call.finished = True
     call.ending = ending
     yield from settling.close(call.context)
+    yield from charge_bytes(call.context)

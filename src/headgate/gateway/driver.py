@@ -171,6 +171,7 @@ class Driver(Performer):
     def end(self, ending: Ending) -> None:
         """Conclude the call."""
         self.phase = "concluding"
+        self.call.context.received = self.inbound.size
         self.steps = self.services.exchange.conclude(self.call, ending)
         self.advance(None)
 
@@ -372,6 +373,7 @@ class Driver(Performer):
         if context.first_token is None:
             context.first_token = context.clock.monotonic()
         if self.phase == "streaming":
+            context.sent += len(chunk)
             if tap is not None:
                 try:
                     chunk = tap.feed(chunk)
@@ -424,6 +426,8 @@ class Driver(Performer):
             self.drop_attempt()
         line = self.client.connection_line()
         answer = framing.whole_answer(response, self.inbound.method, connection=line)
+        if response.body is not None and not framing.bodiless(response, self.inbound.method):
+            self.call.context.sent = len(response.body.outgoing)
         self.finish_answer(answer)
 
     def deliver_stream(self, response: Response) -> None:
@@ -435,6 +439,7 @@ class Driver(Performer):
             self.cut_off(Refusal(502, "The upstream's answer broke off."), Ending.UPSTREAM_BROKEN)
             return
         self.tap = self.call.tap
+        self.call.context.sent = download.held
         line, first = download.begin(self.tap, http_10=self.inbound.http_10)
         if not line:
             client.close_after_answer()

@@ -13,7 +13,7 @@ from typing import get_args
 
 import msgspec
 
-from headgate.limits.calendar import PERIODS, Period
+from headgate.limits.calendar import PERIODS, PeriodName, checked_period
 from headgate.limits.operations import LOOK_MAX, CounterId, Kind
 from headgate.model.clock import SECOND
 
@@ -24,7 +24,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """What to show: of all counters whose key begins with `prefix`, those after a position."""
 
     kind: Kind | None = None
-    extent: int | Period | None = None
+    extent: int | PeriodName | None = None
     """Window in microseconds or name of the period."""
     key: str | None = None
     """Only counters of exactly this key."""
@@ -62,14 +62,18 @@ def page(
     return tuple(chosen[:-1]), chosen[-2]
 
 
-def extent_named(text: str) -> int | Period:
+def extent_named(text: str) -> int | PeriodName:
     """Return the extent of a text: seconds of a window, or the period. Raises ValueError."""
     for period in PERIODS:
         if text.lower() == period.lower():
             return period
     if text.isascii() and text.isdecimal() and 0 < int(text) < 2**31:
         return int(text) * SECOND
-    raise ValueError(f"neither whole seconds nor one of {', '.join(PERIODS)}: {text!r}")
+    try:
+        return checked_period(text)
+    except ValueError:
+        names = ", ".join(PERIODS)
+        raise ValueError(f"neither whole seconds nor one of {names}: {text!r}") from None
 
 
 def cursor(counter: CounterId) -> str:
@@ -85,7 +89,5 @@ def counter_at(cursor: str) -> CounterId:
     kind, extent, key = raw.split("/", 2)
     if kind not in KINDS:
         raise ValueError(f"no kind of counters: {kind!r}")
-    named: int | str = int(extent) if extent.isdecimal() else extent
-    if isinstance(named, str) and named not in PERIODS:
-        raise ValueError(f"no period: {named!r}")
+    named = int(extent) if extent.isdecimal() else checked_period(extent)
     return (kind, named, key)

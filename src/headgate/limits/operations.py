@@ -15,18 +15,18 @@ from typing import Literal
 
 import msgspec
 
-from headgate.limits.calendar import Period
+from headgate.limits.calendar import PeriodName
 from headgate.model.clock import SECOND
 
 AdmissionMode = Literal["apim", "bounded", "strict"]
 """`apim` holds nothing; `bounded` holds what a call may complete but asks for room for its prompt
 only; `strict` asks for room for both, so that nothing goes over (design: limits, section 2)."""
 
-Kind = Literal["tokens", "calls", "cost"]
+Kind = Literal["tokens", "calls", "bytes", "cost"]
 """Amounts of `cost` are billionths (1e-9) of the currency's unit: a price of 0.15 per million
 tokens is 150 a token. Whoever prices a call rounds up once per call."""
 
-CounterId = tuple[Kind, int | Period, str]
+CounterId = tuple[Kind, int | PeriodName, str]
 """Kind, window in microseconds or name of the period, key. One counter for the whole gateway."""
 
 KEY_LENGTH_MAX = 256
@@ -55,11 +55,11 @@ class RateRule(msgspec.Struct, frozen=True, gc=False):
 
 
 class QuotaRule(msgspec.Struct, frozen=True, gc=False):
-    """At most `limit` in one calendar period (UTC), of one key."""
+    """At most `limit` in one period (UTC), of one key."""
 
     key: str
     limit: int
-    period: Period
+    period: PeriodName
     kind: Kind = "tokens"
 
     @property
@@ -209,7 +209,7 @@ class Settled(msgspec.Struct, frozen=True, gc=False):
 
 
 class CountCalls(msgspec.Struct, frozen=True, gc=False):
-    """Count calls under a rule if they fit. An amount of 0 asks whether one more would."""
+    """Count calls or bytes under a rule if they fit. An amount of 0 asks whether one would."""
 
     rule: Rule
     amount: int = 1

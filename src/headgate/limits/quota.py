@@ -1,10 +1,10 @@
-"""The quota counter: what was charged in a calendar period. A different object from a rate."""
+"""The quota counter: what was charged in a period. A different object from a rate."""
 
 from __future__ import annotations
 
 import msgspec
 
-from headgate.limits.calendar import Period, bounds
+from headgate.limits.calendar import PeriodName, bounds
 from headgate.limits.operations import CounterId
 from headgate.limits.window import Charges
 from headgate.model.clock import Micros
@@ -32,7 +32,7 @@ class Quota:
 
     def __init__(
         self,
-        period: Period,
+        period: PeriodName,
         now: Micros,
         *,
         name: CounterId | None = None,

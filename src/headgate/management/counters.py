@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from headgate.limits.calendar import Period
+from headgate.limits.calendar import PeriodName, checked_period
 from headgate.limits.listing import (
     KINDS,
     Selection,
@@ -60,7 +60,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: Kind
     window: int | float | None = None
-    period: Period | None = None
+    period: PeriodName | None = None
     key: str
     used: int
     held: int
@@ -82,7 +82,7 @@ class ResetBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     kind: Kind
     window: int | float | None = None
-    period: Period | None = None
+    period: PeriodName | None = None
     key: str
 
 
@@ -201,7 +201,10 @@ async def _named(request: Request) -> CounterId:
     if body.window is not None and body.period is None and 0 < body.window < 2**31:
         return (body.kind, round(body.window * SECOND), body.key)
     if body.period is not None and body.window is None:
-        return (body.kind, body.period, body.key)
+        try:
+            return (body.kind, checked_period(body.period), body.key)
+        except ValueError as error:
+            raise Refusal(400, f"the body is not understood: {error}") from error
     raise Refusal(400, "the body needs one of window (seconds, above 0) and period")
 
 

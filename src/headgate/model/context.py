@@ -39,10 +39,12 @@ class Context:
         "operation",
         "owners",
         "product",
+        "received",
         "remainder",
         "request",
         "request_id",
         "response",
+        "sent",
         "started",
         "subscription",
         "timestamp",
@@ -86,6 +88,10 @@ class Context:
         """How often the request was sent to a backend."""
         self.first_token: MonotonicMicros | None = None
         """When the first byte of the answer's body passed."""
+        self.received = 0
+        """Bytes of the request's body that came; the rim says so before the call is concluded."""
+        self.sent = 0
+        """Bytes of the answer's body that left, likewise."""
         self.tracing = False
         self.facts: list[object] = []
         """What happened that telemetry wants to know, published when the call ends."""

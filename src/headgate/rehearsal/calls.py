@@ -88,6 +88,8 @@ class Served:
             self.outcome.unscripted = problem.sent
             ending = Ending.UPSTREAM_BROKEN
         self.outcome.duration = world.timeline.now() - began
+        call.context.received = len(self.content or b"")
+        call.context.sent = len(self.outcome.body)
         yield from self.drive(conclude(call, ending))
         self.outcome.note_context(call.context)
 

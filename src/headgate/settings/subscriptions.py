@@ -83,6 +83,7 @@ class _Loader:
         dates = [
             _date(entry, name, text=text)
             for name, text in (
+                ("createdDate", properties.created_date),
                 ("startDate", properties.start_date),
                 ("endDate", properties.end_date),
                 ("expirationDate", properties.expiration_date),
@@ -93,7 +94,7 @@ class _Loader:
         if not primary and not secondary and properties.state == "active":
             hint = 'Azure does not export keys: add "primaryKey": "{{named-value}}"'
             entry.complain("HG543", "there is no key", hint=hint, severity="warning")
-        start, *ends = dates
+        created, start, *ends = dates
         return Subscription(
             id=entry.id,
             name=properties.display_name or entry.id,
@@ -104,7 +105,7 @@ class _Loader:
             secondary_key=secondary,
             owner_id=self._owner(entry),
             allow_tracing=properties.allow_tracing,
-            created_date=properties.created_date,
+            created_date=created or "",
             start_date=start or None,
             end_date=min((end for end in ends if end), default=None),
         )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from headgate.limits.calendar import PERIODS, Period, bounds
+from headgate.limits.calendar import PeriodName, bounds
 from headgate.limits.operations import CounterId, Kind
 from headgate.limits.quota import QuotaUsage
 from headgate.model.clock import Micros
@@ -71,7 +71,7 @@ class QuotaArchive:
     def load(self, now: Micros) -> tuple[QuotaUsage, ...]:
         """Return what quotas have used in the periods that hold `now`; forget all others."""
         with self._connection as connection:
-            for period in PERIODS:
+            for (period,) in connection.execute("SELECT DISTINCT period FROM quota").fetchall():
                 connection.execute(
                     "DELETE FROM quota WHERE period = ? AND begin < ?",
                     (period, bounds(period, now)[0]),
@@ -105,7 +105,7 @@ class QuotaArchive:
         self._connection.close()
 
 
-def _counter(kind: Kind, period: Period, *, key: bytes) -> CounterId:
+def _counter(kind: Kind, period: PeriodName, *, key: bytes) -> CounterId:
     return (kind, period, key.decode("utf-8", "surrogatepass"))
 
 

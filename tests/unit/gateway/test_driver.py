@@ -168,6 +168,27 @@ def test_stream_passes_event_by_event(bench: Bench) -> None:
     assert not wire.aborted
 
 
+def test_bytes_of_both_bodies_are_told_of_a_stream(bench: Bench) -> None:
+    inbound = bench.start(b"asked", length=5)
+    bench.connect()
+    bench.answer(Body(b"one", complete=False))
+    bench.driver.on_answer_body(b"four")
+    bench.driver.on_answer_end()
+    context = bench.driver.call.context
+    assert (context.received, context.sent) == (inbound.size, 7)
+
+
+@pytest.mark.parametrize(("method", "sent"), [(b"POST", 4), (b"HEAD", 0)])
+def test_bytes_of_both_bodies_are_told_of_a_whole_answer(
+    bench: Bench, method: bytes, sent: int
+) -> None:
+    bench.start(method=method)
+    bench.connect()
+    bench.answer(Body(b"four"))
+    context = bench.driver.call.context
+    assert (context.received, context.sent) == (0, sent)
+
+
 def test_length_that_a_policy_wrote_does_not_frame_the_bytes_of_the_upstream(bench: Bench) -> None:
     def respond(call: Call) -> Steps[None]:
         yield from Forward(10_000_000)

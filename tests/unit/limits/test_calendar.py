@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from headgate.limits.calendar import PERIODS, Period, bounds, period_named
+from headgate.limits.calendar import (
+    LIFETIME,
+    PERIODS,
+    Period,
+    bounds,
+    checked_period,
+    cycle,
+    period_named,
+)
 from headgate.model.clock import SECOND, Micros
 
 
@@ -51,3 +59,43 @@ def test_a_name_is_read_in_any_case() -> None:
 def test_another_name_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(ValueError, match="Hourly, Daily, Weekly, Monthly, Yearly: 'Minutely'"):
         period_named("Minutely")
+
+
+def test_a_cycle_is_counted_from_its_start_and_has_one_name_for_all_its_begins() -> None:
+    name = cycle(3600, instant("2026-11-23T01:10:00"))
+    assert name == "every 3600 s from 1970-01-01T00:10:00Z"
+    assert cycle(3600, instant("2026-11-23T05:10:00")) == name
+    assert cycle(3600, instant("1900-01-01T00:10:00")) == name
+
+
+@pytest.mark.parametrize(
+    ("now", "begin", "end"),
+    [
+        ("2026-11-23T01:09:59", "2026-11-23T00:10:00", "2026-11-23T01:10:00"),
+        ("2026-11-23T01:10:00", "2026-11-23T01:10:00", "2026-11-23T02:10:00"),
+        ("2026-11-23T02:09:59", "2026-11-23T01:10:00", "2026-11-23T02:10:00"),
+    ],
+)
+def test_cycles_join_without_a_gap(now: str, begin: str, end: str) -> None:
+    name = cycle(3600, instant("2026-11-23T01:10:00"))
+    assert bounds(name, instant(now)) == (instant(begin), instant(end))
+
+
+def test_a_lifetime_does_not_end() -> None:
+    begin, end = bounds(LIFETIME, instant("2026-11-23T01:10:00"))
+    assert begin == 0
+    assert end == instant("9999-12-31T00:00:00")
+
+
+@pytest.mark.parametrize("name", [*PERIODS, LIFETIME, cycle(300, Micros(0))])
+def test_a_name_that_is_one_is_checked(name: str) -> None:
+    assert checked_period(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "daily", "every 0 s from 1970-01-01T00:00:00Z", "every 5 s from 1970-13-01T00:00:00Z"],
+)
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"period|month"):
+        checked_period(name)

@@ -136,7 +136,7 @@ def test_a_key_that_no_utf_8_can_carry_breaks_no_list(port: Port) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ({"kind": "x"}, "kind is 'x': expected one of tokens, calls, cost"),
+        ({"kind": "x"}, "kind is 'x': expected one of tokens, calls, bytes, cost"),
         ({"limit": 0}, "limit is '0': expected 1 to 200"),
         ({"limit": LOOK_MAX + 1}, "limit is '201'"),
         ({"limit": "00000020099999"}, "limit is"),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
 
 from headgate.limits.operations import RateRule
 from headgate.model.context import Context
-from headgate.model.entities import Api, Operation
 from headgate.policy.call_rate import PERIOD_MAX, CallRate, call_rule
 from headgate.policy.constraints import at_least_one
 from headgate.policy.effects import Steps
 from headgate.policy.fields import attr, children
+from headgate.policy.narrowing import first_for, place_of
 from headgate.policy.schema import Part
 
 
@@ -26,12 +25,6 @@ class NarrowRate(Part):
     renewal_period: int = attr(
         "Length of the sliding window in seconds.", at_least=1, at_most=PERIOD_MAX, example="60"
     )
-
-    def is_for(self, entity: Api | Operation | None) -> bool:
-        """Tell whether it is this API or operation that is limited."""
-        if entity is None:
-            return False
-        return entity.id == self.id if self.id is not None else entity.name == self.name
 
     def rule(self, key: str) -> RateRule:
         """Return the rule for the counter of a key."""
@@ -48,14 +41,6 @@ class ApiRate(NarrowRate, name="api"):
     operations: tuple[OperationRate, ...] = children(
         "Limits of single operations.", name="operation"
     )
-
-
-R = TypeVar("R", bound=NarrowRate)
-
-
-def first_for(entity: Api | Operation | None, rates: tuple[R, ...]) -> R | None:
-    """Return the first limit that is for an API or operation."""
-    return next((rate for rate in rates if rate.is_for(entity)), None)
 
 
 class RateLimit(CallRate, name="rate-limit", sections=("inbound",), once=True):
@@ -90,12 +75,8 @@ class RateLimit(CallRate, name="rate-limit", sections=("inbound",), once=True):
         """
         api = context.api.id if context.api else ""
         operation = context.operation.id if context.operation else ""
-        whole = {
-            "product": context.product.id if context.product else "",
-            "api": api,
-            "operation": f"{api}/{operation}",
-        }.get(self.site.scope, "")
-        key = f"rate-limit/{subscription_id}/{self.site.scope}/{whole}"
+        scope = self.site.scope
+        key = f"rate-limit/{subscription_id}/{scope}/{place_of(context, scope)}"
         of_api = first_for(context.api, self.apis)
         if of_api is not None:
             of_operation = first_for(context.operation, of_api.operations)
