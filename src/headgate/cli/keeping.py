@@ -10,6 +10,7 @@ import msgspec
 
 from headgate.exchange.call import Call
 from headgate.exchange.record import Finished, finished, usage_record
+from headgate.limits.counters import CountersFull
 from headgate.model.clock import Micros
 from headgate.stores.memory import MemoryCounterStore
 from headgate.stores.quota_archive import ArchiveUnreadable, QuotaArchive, QuotaKeeper
@@ -77,7 +78,7 @@ class Keeping:
                 self._sink = sink
         except UsageStoreError as error:
             raise CannotKeep(f"{error} ({error.hint})") from error
-        except (ArchiveUnreadable, OSError) as error:
+        except (ArchiveUnreadable, CountersFull, OSError) as error:
             raise CannotKeep(f"{error} (give another folder by --state)") from error
         self._keeper = QuotaKeeper(self._store, self._archive)
         self._writing = asyncio.create_task(self._keeper.run())

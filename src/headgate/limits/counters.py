@@ -35,7 +35,12 @@ _LOOKED_AT_WHEN_FULL = 16
 
 
 class CountersFull(Exception):
-    """There are as many counters or reservations as may be; an operator used an unbounded key."""
+    """There are as many counters or reservations as may be."""
+
+    def __init__(self, message: str, *, of_keys: bool) -> None:
+        super().__init__(message)
+        self.of_keys = of_keys
+        """Whether counters are what is too many: an operator used an unbounded key."""
 
 
 class Counters:
@@ -134,7 +139,8 @@ class Counters:
     def _make(self, counter_id: CounterId, now: Micros) -> Counter:
         if len(self.kept) >= self._keys_max:
             raise CountersFull(
-                f"{self._keys_max} counters are in use: a counter-key takes too many values"
+                f"{self._keys_max} counters are in use: a counter-key takes too many values",
+                of_keys=True,
             )
         extent = counter_id[1]
         counter: Counter
@@ -153,7 +159,8 @@ class Counters:
     def open(self, reservation_id: str, now: Micros, *, expires: Micros) -> Reservation:
         """Return a new reservation. Raises CountersFull."""
         if len(self.reservations) >= RESERVATIONS_MAX:
-            raise CountersFull(f"{RESERVATIONS_MAX} reservations are open or not settled")
+            message = f"{RESERVATIONS_MAX} reservations are open or not settled"
+            raise CountersFull(message, of_keys=False)
         reservation = Reservation(now, -(-expires // SECOND))
         self.reservations[reservation_id] = reservation
         self._schedule(reservation_id, reservation)

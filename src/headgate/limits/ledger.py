@@ -21,7 +21,7 @@ from typing import assert_never
 
 import msgspec
 
-from headgate.limits.counters import Counters
+from headgate.limits.counters import Counters, CountersFull
 from headgate.limits.operations import (
     LOOK_MAX,
     AddCalls,
@@ -30,6 +30,7 @@ from headgate.limits.operations import (
     CounterId,
     Decision,
     Done,
+    Full,
     Granted,
     Level,
     ListCounters,
@@ -59,13 +60,21 @@ _DONE = Done()
 
 
 def apply(state: Counters, operation: Operation, *, now: Micros) -> Decision:
-    """Perform one operation at an instant. Raises CountersFull."""
+    """Perform one operation at an instant; `Full` where that would need too many counters."""
     if now < state.now:
         now = state.now
     else:
         state.now = now
     if now >= state.due:
         state.tidy(now)
+    try:
+        return _perform(state, operation)
+    except CountersFull as error:
+        # Nothing is charged before everything that it needs is there.
+        return Full(str(error), error.of_keys)
+
+
+def _perform(state: Counters, operation: Operation) -> Decision:
     # The most frequent first.
     if isinstance(operation, Reserve):
         return _reserve(state, operation)
@@ -84,7 +93,7 @@ def apply(state: Counters, operation: Operation, *, now: Micros) -> Decision:
     if isinstance(operation, Release):
         return _end(state, state.close(operation.id), actual=0)
     if isinstance(operation, Read):
-        return _level(state.find(operation.counter, now))
+        return _level(state.find(operation.counter, state.now))
     if isinstance(operation, Reset):
         return _reset(state, operation)
     if isinstance(operation, ListCounters):

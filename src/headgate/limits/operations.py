@@ -292,6 +292,15 @@ class Reset(msgspec.Struct, frozen=True, gc=False):
     counter: CounterId
 
 
+class Full(msgspec.Struct, frozen=True, gc=False):
+    """There is no room for another counter or reservation, and nothing was written."""
+
+    message: str
+    """What is full, and why, for the operator."""
+    of_keys: bool
+    """Whether counters are what is too many: then a key takes too many values."""
+
+
 class Done(msgspec.Struct, frozen=True, gc=False):
     """The operation, `Seen` or `Progress`, is carried out."""
 
@@ -309,4 +318,4 @@ Operation = (
     | Look
     | Reset
 )
-Decision = Granted | Refused | Settled | Counted | Level | Listed | Looked | Done
+Decision = Granted | Refused | Settled | Counted | Level | Listed | Looked | Done | Full

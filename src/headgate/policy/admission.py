@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-from headgate.limits.operations import Granted, Refused, Reserve, Rule
+from headgate.limits.operations import Full, Granted, Refused, Reserve, Rule
 from headgate.model.context import Context
-from headgate.model.errors import internal_error
+from headgate.model.errors import CallError, Fault, internal_error
 from headgate.model.record import Admission, CounterReading
 from headgate.policy.effects import Apply, Steps
 from headgate.policy.metering import Metering
@@ -18,6 +18,10 @@ from headgate.policy.schema import Site
 from headgate.tokens.prices import Price
 
 ADMISSION = (Granted, Refused)
+
+FULL_RETRY_AFTER = 5
+"""Seconds that a caller is told to wait while there is no room for its counter; nobody can know,
+but every question meanwhile looks for counters that can be forgotten."""
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False):
@@ -69,7 +73,7 @@ def ask(
 
     `site` is where the element stands that asks; `rules` on money are the last; `prompt` is what is
     charged at once. What the counters said is kept for the usage record. Raises CallError 500 when
-    a rule limits money and the price table does not know the model.
+    a rule limits money and the price table does not know the model, 503 when counters are full.
     """
     terms = account.terms
     hold = account.hold(context)
@@ -93,12 +97,28 @@ def ask(
         cost_hold=cost_hold,
     )
     outcome = yield from Apply(operation)
+    if isinstance(outcome, Full):
+        raise no_room(outcome, source=site.name)
     assert isinstance(outcome, ADMISSION)
     context.facts.append(Asked(site, operation, outcome))
     if isinstance(outcome, Granted):
         account.reserved = True
         account.granted = outcome.hold
     return outcome
+
+
+def no_room(full: Full, *, source: str) -> CallError:
+    """Return the 503 for a call that cannot be counted: it is neither admitted nor refused."""
+    error = CallError(
+        503,
+        f"This call cannot be counted at the moment. Try again in {FULL_RETRY_AFTER} seconds.",
+        source=source,
+        reason="CountersFull",
+        fault=Fault.OPERATOR if full.of_keys else Fault.GATEWAY,
+        headers=(("Retry-After", str(FULL_RETRY_AFTER)),),
+    )
+    error.detail = full.message
+    return error
 
 
 def price_of(account: Metering) -> Price:

@@ -5,10 +5,11 @@ Sources: apim.md 2.1-2.3 and 2.7.
 
 from __future__ import annotations
 
-from headgate.limits.operations import AddCalls, CountCalls, Counted, RateRule, Refused
+from headgate.limits.operations import AddCalls, CountCalls, Counted, Full, RateRule, Refused
 from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError
+from headgate.policy.admission import no_room
 from headgate.policy.effects import Apply, Steps
 from headgate.policy.fields import attr
 from headgate.policy.kinds import HeaderName
@@ -33,8 +34,10 @@ class CallRate(Element):
     total_calls_header_name: HeaderName | None = attr("Response header with `calls`.", default=None)
 
     def count(self, context: Context, rule: RateRule, *, amount: int) -> Steps[int]:
-        """Count calls and return how many are left. Raises CallError 429 if they do not fit."""
+        """Count calls and return how many are left. Raises CallError 429, 503."""
         decision = yield from Apply(CountCalls(rule, amount))
+        if isinstance(decision, Full):
+            raise no_room(decision, source=self.site.name)
         if isinstance(decision, Refused):
             self.publish(context, remaining=0, total=rule.limit)
             raise self._refusal(context, decision.retry_after)
@@ -42,8 +45,13 @@ class CallRate(Element):
         return decision.remaining
 
     def add(self, context: Context, rule: RateRule, *, amount: int) -> Steps[None]:
-        """Count calls without asking whether they fit, and tell what is left."""
+        """Count calls without asking whether they fit; tell what is left. Raises CallError 503.
+
+        An answer whose call cannot be counted is not handed out: the limit would be open.
+        """
         decision = yield from Apply(AddCalls(rule, amount))
+        if isinstance(decision, Full):
+            raise no_room(decision, source=self.site.name)
         assert isinstance(decision, Counted)
         self.publish(context, remaining=decision.remaining, total=rule.limit)
 

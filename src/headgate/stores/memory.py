@@ -37,7 +37,7 @@ class MemoryCounterStore:
         """The store's time and the monotonic time when the wall clock was found to be behind."""
 
     def apply(self, operation: Operation) -> Decision:
-        """Perform one operation now. Raises CountersFull."""
+        """Perform one operation now."""
         now = self._clock.now()
         if now < self._latest:
             now = self._slowed()

@@ -11,6 +11,7 @@ import sys
 import orjson
 
 from headgate.exchange.call import Call
+from headgate.model.clock import SECOND
 from headgate.model.facts import TraceEntry, TraceMessage
 from headgate.model.unicode import encodable
 
@@ -21,6 +22,28 @@ LEVELS = {"verbose": logging.DEBUG, "information": logging.INFO, "error": loggin
 
 TEXT_MAX = 8192
 """Characters of one text; expressions may build any length."""
+
+
+class Pace:
+    """Lets one line a second pass, and counts the others."""
+
+    __slots__ = ("_next", "held_back")
+
+    def __init__(self) -> None:
+        self._next: int | None = None
+        self.held_back = 0
+
+    def passes(self, now: int) -> bool:
+        """Tell whether a line may be written; `now` is monotonic, in microseconds."""
+        if self._next is not None and now < self._next:
+            self.held_back += 1
+            return False
+        self._next = now + SECOND
+        return True
+
+
+_FULL = Pace()
+"""Whoever makes up keys until there is no room for them shall not fill the log as well."""
 
 
 def configure(level: str) -> None:
@@ -52,7 +75,10 @@ def log_failure(call: Call) -> None:
     error, response = call.context.last_error, call.context.response
     if error is None or response is None or response.status < 500:
         return
-    told = {
+    full = error.reason == "CountersFull"
+    if full and not _FULL.passes(call.context.clock.monotonic()):
+        return
+    told: dict[str, object] = {
         "request": call.context.request_id,
         "status": response.status,
         "source": error.source,
@@ -60,6 +86,8 @@ def log_failure(call: Call) -> None:
         "message": shown(error.message),
         "where": " ".join(filter(None, (error.scope, error.section, error.path))),
     }
+    if full and _FULL.held_back:
+        told["alike"], _FULL.held_back = _FULL.held_back, 0
     CALLS.warning("%s", orjson.dumps(told).decode())
 
 

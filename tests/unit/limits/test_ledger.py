@@ -12,6 +12,7 @@ from headgate.limits.operations import (
     CounterId,
     Decision,
     Done,
+    Full,
     Granted,
     Level,
     Operation,
@@ -521,3 +522,28 @@ def test_a_settlement_tells_the_debt_beyond_the_hold_and_whether_it_came_late() 
     ledger.wait(15 * MINUTE)
     settled = ledger.settle("a", 10, 25)
     assert (settled.charged, settled.debt, settled.expired) == (35, 5, True)
+
+
+def test_what_does_not_fit_into_the_store_is_told_and_writes_nothing() -> None:
+    ledger = Ledger()
+    ledger.state = Counters(keys_max=1)
+    ledger.reserve("first", RateRule("k", 100), prompt=5)
+    two = (RateRule("k", 100), RateRule("other", 100))
+    question = Reserve("second", two, prompt=5, hold=5, mode="bounded", lifetime=MINUTE)
+    full = ledger.apply(question)
+    assert isinstance(full, Full)
+    assert full.of_keys
+    assert ledger.apply(Read(K)) == Level(5, 0)
+    assert ledger.apply(Settle("second", 9, 9)) == Settled({}, 0)
+    assert isinstance(ledger.apply(AddCalls(RateRule("other", 1, kind="calls"), 1)), Full)
+
+
+def test_too_many_reservations_are_nobodys_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headgate.limits.counters.RESERVATIONS_MAX", 1)
+    ledger = Ledger()
+    ledger.reserve("first", RateRule("k", 100), prompt=5)
+    question = Reserve("second", (RateRule("k", 100),), 5, 5, "bounded", MINUTE)
+    full = ledger.apply(question)
+    assert isinstance(full, Full)
+    assert not full.of_keys
+    assert ledger.apply(Read(K)) == Level(5, 0)

@@ -185,3 +185,21 @@ def test_a_later_limit_may_lower_what_is_granted() -> None:
     assert meter(world.context).granted == 50
     world.ask(RateRule("other", 38))
     assert meter(world.context).granted == 30
+
+
+@pytest.mark.parametrize(("keys_max", "fault"), [(1, Fault.OPERATOR), (9, Fault.GATEWAY)])
+def test_a_call_that_cannot_be_counted_may_come_again(
+    keys_max: int, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headgate.limits.counters.RESERVATIONS_MAX", 0 if keys_max > 1 else 1)
+    world = World()
+    world.store = MemoryCounterStore(VirtualClock(), keys_max=keys_max)
+    with pytest.raises(CallError) as raised:
+        world.ask(TOKENS, RateRule("other", 70))
+    error = raised.value
+    assert (error.status, error.reason, error.fault) == (503, "CountersFull", fault)
+    assert error.headers == (("Retry-After", "5"),)
+    assert error.source == SITE.name
+    assert error.detail != error.message
+    assert not meter(world.context).reserved
+    assert world.context.facts == []

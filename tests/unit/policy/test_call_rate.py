@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from headgate.limits.operations import AddCalls, CountCalls, Counted, Decision, Refused
+from headgate.limits.operations import AddCalls, CountCalls, Counted, Decision, Full, Refused
 from headgate.model.clock import SECOND
 from headgate.model.errors import CallError
 from headgate.policy.answer_headers import AnswerHeaders
@@ -99,3 +99,13 @@ def test_a_call_that_never_fits_is_given_no_time() -> None:
     assert error.message == "Rate limit is exceeded."
     assert error.headers == ()
     assert "wait" not in context.variables
+
+
+def test_calls_that_cannot_be_counted_are_not_let_through() -> None:
+    some, context = element(), make_context()
+    for steps in (some.count(context, RULE, amount=1), some.add(context, RULE, amount=1)):
+        next(steps)
+        with pytest.raises(CallError) as raised:
+            steps.send(Full("250000 counters are in use", of_keys=True))
+        assert (raised.value.status, raised.value.source) == (503, "some-rate")
+        assert raised.value.detail == "250000 counters are in use"

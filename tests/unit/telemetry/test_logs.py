@@ -6,10 +6,11 @@ import orjson
 import pytest
 
 from headgate.exchange.call import Call, begin
+from headgate.model.clock import SECOND
 from headgate.model.errors import LastError
 from headgate.model.facts import TraceEntry, TraceMessage
 from headgate.model.messages import Headers, Request, Response, Url
-from headgate.telemetry.logs import TEXT_MAX, log_failure, log_traces
+from headgate.telemetry.logs import TEXT_MAX, Pace, log_failure, log_traces
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
 
@@ -76,3 +77,18 @@ def test_what_is_the_callers_fault_is_not_logged(caplog: pytest.LogCaptureFixtur
     call.context.last_error = LastError(source="rate-limit", reason="R", message="slow")
     log_failure(call)
     assert caplog.records == []
+
+
+def test_counters_that_are_full_are_logged_once_a_second(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headgate.telemetry.logs._FULL", Pace())
+    clock = VirtualClock()
+    call = call_with()
+    call.context.clock = clock
+    call.context.response = Response(503, "", Headers(), None)
+    call.context.last_error = LastError(source="s", reason="CountersFull", message="why")
+    for wait in (0, SECOND - 1, 0, 1):
+        clock.advance(wait)
+        log_failure(call)
+    assert [orjson.loads(one.getMessage()).get("alike") for one in caplog.records] == [None, 2]
