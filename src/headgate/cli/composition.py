@@ -10,6 +10,7 @@ import msgspec
 from headgate.cli.compiling import CompiledService, compile_service
 from headgate.exchange.snapshot import Snapshot
 from headgate.identity.subscriptions import KeyRing
+from headgate.limits.concurrency import Gates
 from headgate.model.clock import SECOND
 from headgate.model.diagnostic import Diagnostic
 from headgate.model.entities import Service
@@ -48,8 +49,8 @@ def compose(
     """Read a service folder and compile all of it, as snapshot `number`.
 
     `secret` is what keys are looked up by: 16 to 32 random bytes of this process; `learned` is what
-    it has learned from answers so far. The circuit breakers of the `previous` snapshot go on in
-    this one.
+    it has learned from answers so far. The circuit breakers of the `previous` snapshot, and
+    its gates, go on in this one.
     """
     loaded = load_service(folder, environment=environment)
     diagnostics = list(loaded.diagnostics)
@@ -129,4 +130,5 @@ def make_snapshot(
         deployment=service.deployment,
         terms=terms,
         backends=Backends(service.backends, previous=previous.backends if previous else None),
+        gates=previous.gates if previous else Gates(),
     )

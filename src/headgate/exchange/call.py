@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from headgate.exchange.snapshot import Snapshot
+from headgate.limits.concurrency import Gates
 from headgate.limits.operations import Seen
 from headgate.model.clock import Clock
 from headgate.model.context import Context, Entropy
@@ -71,4 +72,5 @@ def begin(
     )
     context.owners[TokenTerms] = snapshot.terms
     context.owners[Backends] = snapshot.backends
+    context.owners[Gates] = snapshot.gates
     return Call(context, snapshot)
