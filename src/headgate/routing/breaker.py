@@ -28,6 +28,9 @@ TRIAL_WAIT = SECOND
 SERVER_ERRORS = "server errors"
 """The error reason of Microsoft's examples: any status from 500 on, answered or not."""
 
+REASONS = frozenset({SERVER_ERRORS, "timeout", "backendconnectionfailure"})
+"""The error reasons that calls can have; rules may list others, which are free text in Azure."""
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """What became of one call."""

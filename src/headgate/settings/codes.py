@@ -44,4 +44,6 @@ CODES: dict[str, str] = {
     "HG555": "Two named values have the same name.",
     "HG560": "A URL is not an absolute http or https URL without query.",
     "HG561": "A backend is of a kind that Headgate does not forward to.",
+    "HG562": "A circuit breaker has no rule that can open it, or more than one.",
+    "HG563": "A pool has no members, too many, or one that is not a single backend of the folder.",
 }

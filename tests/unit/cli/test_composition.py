@@ -102,3 +102,31 @@ def test_models_and_declared_usage_are_among_the_terms(tmp_path: Path) -> None:
     assert terms.prices.cost(TokenUsage(output_tokens=1), deployment="m1") == 2000
     assert list(terms.declared) == ["own"]
     assert terms.learned is learned
+
+
+RULE = {
+    "failureCondition": {
+        "count": 1,
+        "interval": "PT1M",
+        "statusCodeRanges": [{"min": 429, "max": 429}],
+    },
+    "tripDuration": "PT1M",
+}
+
+
+def test_breakers_go_on_in_the_next_snapshot(tmp_path: Path) -> None:
+    place = "backends/guarded/backendInformation.json"
+    write(service(tmp_path), place, {"url": "https://a", "circuitBreaker": {"rules": [RULE]}})
+    write(
+        tmp_path,
+        "backends/pool/backendInformation.json",
+        {"type": "Pool", "pool": {"services": [{"id": "/backends/guarded"}]}},
+    )
+    first = compose(tmp_path, number=1, secret=SECRET, environment={})
+    assert first.snapshot is not None, first.diagnostics
+    second = compose(tmp_path, number=2, secret=SECRET, environment={}, previous=first.snapshot)
+    assert second.snapshot is not None
+    [(name, breaker)] = first.snapshot.backends.breakers()
+    assert name == "guarded"
+    assert [kept for _, kept in second.snapshot.backends.breakers()] == [breaker]
+    assert second.origins == {("llm", 81), ("other", 443), ("a", 443)}

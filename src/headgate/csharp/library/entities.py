@@ -47,7 +47,7 @@ API = entity(
     IsCurrentRevision="bool is_current",
 )
 BACKEND = entity(
-    "IBackend", Backend, Id="string! id", Type="string 'Single'", AzureRegion="string None"
+    "IBackend", Backend, Id="string! id", Type="string! type", AzureRegion="string region"
 )
 OPERATION = entity(
     "IOperation",
