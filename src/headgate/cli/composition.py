@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from headgate.cli.compiling import CompiledService, compile_service
+from headgate.cli.compiling import CompiledService, PlanMaker, compile_service
 from headgate.exchange.snapshot import Snapshot
+from headgate.exchange.tracing import Tracer
 from headgate.identity.subscriptions import KeyRing
 from headgate.limits.concurrency import Gates
 from headgate.model.clock import SECOND
@@ -18,6 +19,7 @@ from headgate.model.messages import Url
 from headgate.policy.backends import Backends
 from headgate.policy.elements import discover
 from headgate.policy.metering import Learned, TokenTerms
+from headgate.policy.tracing import Tracing
 from headgate.routing.router import Router
 from headgate.settings.apis import declared_dialect
 from headgate.settings.folder import load_service
@@ -67,6 +69,9 @@ def compose(
                 terms=token_terms(loaded.service, loaded.settings, learned=learned or Learned()),
                 previous=previous,
             )
+            if loaded.settings.tracing:
+                tracer = tracer_of(loaded.service, secret)
+                snapshot = msgspec.structs.replace(snapshot, tracer=tracer)
     return Composition(
         snapshot=snapshot,
         settings=loaded.settings,
@@ -81,6 +86,18 @@ def origins(service: Service) -> frozenset[tuple[str, int]]:
     texts = [api.service_url for api in service.apis] + [b.url for b in service.backends]
     urls = [Url.parse(text) for text in texts if text]
     return frozenset((url.host, url.port) for url in urls)
+
+
+def tracer_of(service: Service, secret: bytes) -> Tracer:
+    """Return what traces calls of a service that has been compiled before without a finding."""
+    secrets = [value.value for value in service.named_values if value.secret]
+    for backend in service.backends:
+        fixed = backend.credentials.authorization
+        values = [text for _, texts in backend.credentials.header for text in texts]
+        values += [text for _, texts in backend.credentials.query for text in texts]
+        secrets += values if fixed is None else [*values, fixed.parameter]
+    plans = PlanMaker(service, discover(), instrument=Tracing())
+    return Tracer(plans.plan, secret=secret, secrets=tuple(secrets))
 
 
 def token_terms(service: Service, settings: GatewaySettings, *, learned: Learned) -> TokenTerms:

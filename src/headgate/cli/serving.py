@@ -21,11 +21,13 @@ from headgate.cli.keeping import CannotKeep, Keeping, KeepingOptions, state_fold
 from headgate.cli.watching import Stamp, stamp
 from headgate.exchange.call import Call
 from headgate.exchange.snapshot import Snapshot
+from headgate.exchange.tracing import debug_token
 from headgate.gateway.plane import Services
 from headgate.gateway.server import GatewayServer, Listening
 from headgate.identity.openid import OpenIdProviders
 from headgate.identity.tokens import ManagedIdentities
 from headgate.management.server import ManagementServer
+from headgate.model.clock import SECOND, Micros
 from headgate.model.diagnostic import Diagnostic
 from headgate.policy.effects import TokenFailed
 from headgate.policy.metering import Learned
@@ -34,6 +36,7 @@ from headgate.stores.memory import MemoryCounterStore
 from headgate.telemetry.logs import configure, log_failure, log_traces
 from headgate.telemetry.metrics import Metrics
 from headgate.telemetry.system_clock import SystemClock
+from headgate.telemetry.traces import TraceStore
 from headgate.tokenizers.model_counter import ModelCounter
 from headgate.upstream.bounds import Bounds, Timeouts
 from headgate.upstream.egress import Egress
@@ -128,6 +131,8 @@ class Serving:
         )
         self._keeping = Keeping(self._keeping_options(), self._store)
         self._metrics = Metrics()
+        self._traces = TraceStore(self._clock)
+        self._management_address = ""
         self._client = httpx2.AsyncClient()
         self._identities = SwappableIdentities(self._managed_identities(composition))
         self._egress = Egress()
@@ -165,6 +170,7 @@ class Serving:
         )
         management = self._management(gateway)
         management.offer_counters(self._store)
+        management.offer_traces(self._traces.find, self._debug_token)
         self._adopt(self._composition)
         try:
             await self._keeping.start(self._clock.now())
@@ -183,6 +189,7 @@ class Serving:
         gc.collect()
         gc.freeze()
         self._announce(gateway, management)
+        self._locate_traces()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopped.set)
@@ -201,6 +208,7 @@ class Serving:
     def _observe(self, call: Call) -> None:
         self._metrics.record(call)
         self._keeping.record(call)
+        self._traces.add(call)
         log_traces(call)
         log_failure(call)
 
@@ -263,16 +271,33 @@ class Serving:
     def _announce(self, gateway: GatewayServer, management: ManagementServer) -> None:
         options, settings = self._options, self._composition.settings
         data = address(options.host or settings.listen.host, gateway.port, tls=bool(options.tls))
-        manage = address(
+        manage = self._management_address = address(
             options.host or settings.management.host,
             management.port,
             tls=bool(options.management_tls),
         )
         print(f"headgate serves {options.folder} on {data} (management {manage})", flush=True)
 
+    def _locate_traces(self) -> None:
+        """Tell the tracer where traces are read."""
+        snapshot = self._composition.snapshot
+        if snapshot is not None and snapshot.tracer is not None:
+            snapshot.tracer.location = f"{self._management_address}/traces/"
+
+    def _debug_token(self, api: str, seconds: int) -> str:
+        """Return a token that lets calls of an API be traced. Raises ValueError."""
+        snapshot = self._composition.snapshot
+        if snapshot is None or snapshot.tracer is None:
+            raise ValueError("Tracing is off: headgate.toml says `tracing = true` to switch it on")
+        if not any(known == api for known, _, _ in snapshot.plans):
+            raise ValueError(f"There is no API {api!r}")
+        expires = Micros(self._clock.now() + seconds * SECOND)
+        return debug_token(self._secret, api=api, expires=expires)
+
     def _adopt(self, composition: Composition) -> None:
         """Take over what a composition says besides its snapshot."""
         self._composition = composition
+        self._locate_traces()
         self._identities.current = self._managed_identities(composition)
         self._egress.configure(
             allow=composition.settings.egress.allow,

@@ -28,12 +28,19 @@ def respond(call: Call) -> Steps[None]:
         api_id, operation_id = match(call)
         plan = call.snapshot.plan(api_id, operation_id, product=None)
         admit(call)
-        plan = call.snapshot.plan(api_id, operation_id, product=context.product)
+        tracer = call.snapshot.tracer
+        if tracer is not None and tracer.begin(context):
+            product = None if context.product is None else context.product.id
+            plan = tracer.plan(api_id, operation_id, product=product)
+        else:
+            plan = call.snapshot.plan(api_id, operation_id, product=context.product)
         yield from run_sections(plan, context)
     except ResponseReturned:
         pass
     except CallError as error:
         yield from fail(plan, context, error=error)
+    if call.snapshot.tracer is not None:
+        call.snapshot.tracer.end(context)
 
 
 def run_sections(plan: Plan, context: Context) -> Steps[None]:

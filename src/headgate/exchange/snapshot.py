@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from headgate.limits.concurrency import Gates
+from headgate.exchange.tracing import Tracer
 from headgate.model.access import Doorkeeper
 from headgate.model.entities import Deployment, Product, User
 from headgate.model.messages import Url
@@ -36,9 +37,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     users: Mapping[str, User]
     deployment: Deployment
     terms: TokenTerms
-    backends: Backends
     gates: Gates = msgspec.field(default_factory=Gates)
     """How many calls are where few may be; one object for all snapshots of a process."""
+    backends: Backends
+    tracer: Tracer | None = None
+    """None: no call is traced."""
 
     def plan(self, api_id: str, operation_id: str, *, product: Product | None) -> Plan:
         """Return the effective document of an operation, product scope included if it applies."""

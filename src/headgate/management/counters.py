@@ -1,17 +1,13 @@
 """The counters of a running gateway: list them, look at one, reset one.
 
-`GET /counters` and `POST /counters/reset`; docs/counters.md has the fields. There is no sign-in:
-whoever reaches the port may use it, and so must not be a web page in somebody's browser. A page of
-another site cannot read an answer, cannot post JSON without leave, which is never given, and is
-found out by the Host header when it rebinds its own name to this address.
+`GET /counters` and `POST /counters/reset`; docs/counters.md has the fields.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from ipaddress import ip_address
+from collections.abc import Mapping
 
 import msgspec
 from starlette.requests import Request
@@ -38,21 +34,11 @@ from headgate.limits.operations import (
     Reset,
     Standing,
 )
+from headgate.management.pages import Refusal, as_json, guarded, read_json
 from headgate.model.clock import SECOND
 from headgate.stores.counters import CounterStore
 
-BODY_MAX = 8192
-"""Bytes of a request's body; a key of 256 characters, escaped, is a quarter of it."""
-
 _PARAMETERS = frozenset({"kind", "per", "key", "prefix", "limit", "cursor"})
-
-
-class Refusal(Exception):
-    """A request that is not carried out: status and message of the answer."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -86,52 +72,19 @@ class ResetBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     key: str
 
 
-class Problem(msgspec.Struct, frozen=True, rename="camel"):
-    """An error, as the data port writes it."""
-
-    status_code: int
-    message: str
-
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
 class CounterPages:
     """The two requests, on one store. `host` is what the port listens on, by name or address."""
 
     def __init__(self, store: CounterStore, *, host: str) -> None:
         self._store = store
-        self._host = host.lower()
+        self._host = host
 
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
-            Route("/counters", self._guarded(self._list)),
-            Route("/counters/reset", self._guarded(self._reset), methods=["POST"]),
+            Route("/counters", guarded(self._list, host=self._host)),
+            Route("/counters/reset", guarded(self._reset, host=self._host), methods=["POST"]),
         ]
-
-    def _guarded(self, endpoint: Endpoint) -> Endpoint:
-        async def guarded(request: Request) -> Response:
-            try:
-                self._check_host(request.headers.get("host", ""))
-                return await endpoint(request)
-            except Refusal as refusal:
-                return _json(Problem(refusal.status, str(refusal)), status=refusal.status)
-
-        return guarded
-
-    def _check_host(self, given: str) -> None:
-        name = given.lower()
-        if not name.endswith("]"):
-            # An IPv6 address without a port has colons of its own, and brackets.
-            name = name.rpartition(":")[0] or name
-        if name in ("localhost", self._host):
-            return
-        try:
-            ip_address(name.removeprefix("[").removesuffix("]"))
-        except ValueError:
-            message = f"Host is {given!r}: use an IP address, localhost or the configured host"
-            raise Refusal(421, message) from None
 
     async def _list(self, request: Request) -> Response:
         selection = _selection(request.query_params)
@@ -142,7 +95,7 @@ class CounterPages:
         looked = self._store.apply(Look(chosen))
         assert isinstance(looked, Looked)
         rows = [_row(standing) for standing in looked.standings]
-        return _json(Page(rows, None if last is None else cursor(last)))
+        return as_json(Page(rows, None if last is None else cursor(last)))
 
     async def _reset(self, request: Request) -> Response:
         counter = await _named(request)
@@ -151,7 +104,7 @@ class CounterPages:
         assert isinstance(looked, Looked)
         if not looked.standings:
             raise Refusal(404, "There is no such counter; nothing was charged to it")
-        return _json(_row(looked.standings[0]))
+        return as_json(_row(looked.standings[0]))
 
 
 def _selection(query: Mapping[str, str]) -> Selection:
@@ -186,18 +139,7 @@ def _selection(query: Mapping[str, str]) -> Selection:
 
 async def _named(request: Request) -> CounterId:
     """Return the counter that a body names. Raises Refusal."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise Refusal(415, "content-type has to be application/json")
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > BODY_MAX:
-            raise Refusal(413, f"the body is longer than {BODY_MAX} bytes")
-    try:
-        body = msgspec.json.decode(data, type=ResetBody)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Refusal(400, f"the body is not understood: {error}") from error
+    body = await read_json(request, ResetBody)
     if body.window is not None and body.period is None and 0 < body.window < 2**31:
         return (body.kind, round(body.window * SECOND), body.key)
     if body.period is not None and body.window is None:
@@ -227,13 +169,4 @@ def _row(standing: Standing) -> Row:
         remaining=standing.remaining,
         frees_in=standing.frees_in / SECOND,
         empties_in=standing.empties_in / SECOND,
-    )
-
-
-def _json(content: Page | Row | Problem, *, status: int = 200) -> Response:
-    return Response(
-        msgspec.json.encode(content),
-        status,
-        media_type="application/json",
-        headers={"cache-control": "no-store", "x-content-type-options": "nosniff"},
     )

@@ -6,11 +6,13 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 
 from headgate.management.counters import CounterPages
 from headgate.management.probes import probes
+from headgate.management.traces import TracePages
 from headgate.stores.counters import CounterStore
 
 
@@ -66,6 +68,12 @@ class ManagementServer:
     def offer_counters(self, store: CounterStore) -> None:
         """Serve the counters of a store too. Called before `start`."""
         self._app.router.routes.extend(CounterPages(store, host=self._host).routes())
+
+    def offer_traces(
+        self, find: Callable[[str], dict[str, Any] | None], issue: Callable[[str, int], str]
+    ) -> None:
+        """Serve traces, and tokens that let calls be traced. Called before `start`."""
+        self._app.router.routes.extend(TracePages(find, issue, host=self._host).routes())
 
     async def start(self) -> None:
         """Listen. Raises OSError when the port cannot be had or a certificate is unusable."""

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
-from headgate.cli.compiling import compile_service
+from typing import Any
+
+from headgate.cli.compiling import PlanMaker, compile_service
 from headgate.model.entities import Api, Operation, PolicySource, Product, Service
 from headgate.policy.elements import discover
 from headgate.policy.inheritance import DEFAULT_GLOBAL
+from headgate.policy.node import Node
+from headgate.policy.plan import Step
+from headgate.policy.text import Text
+from headgate.policy.value import Value
 
 REGISTRY = discover()
 CHAT = Api(
@@ -129,3 +135,37 @@ def test_one_wrong_document_of_a_product_that_holds_nothing_leaves_no_plan_at_al
     compiled, found = compile_service(service, REGISTRY)
     assert compiled is None
     assert [finding.file for finding in found] == ["idle.xml"]
+
+
+class Counting:
+    """An instrument that counts what it is shown."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def step(self, step: Step, node: Node) -> Step:
+        self.steps.append(node.name)
+        return step
+
+    def value(self, value: Value[Any], text: Text, *, what: str) -> None:
+        """Leave expressions alone."""
+
+
+def test_a_plan_is_made_once_when_it_is_asked_for() -> None:
+    counting = Counting()
+    service = Service(
+        apis=(CHAT,),
+        products=(Product(id="gold", name="Gold", api_ids=frozenset({"chat"})),),
+        product_policies={"gold": source("gold.xml", "<base /><set-method>PUT</set-method>")},
+        api_policies={
+            "chat": source("chat.xml", '<base /><set-variable name="a" value="1" />'),
+        },
+    )
+    maker = PlanMaker(service, REGISTRY, instrument=counting)
+    assert counting.steps == []
+    plan = maker.plan("chat", "ask", product="gold")
+    assert [step.source for step in plan.inbound.steps] == ["set-method", "set-variable"]
+    assert maker.plan("chat", "ask", product="gold") is plan
+    other = maker.plan("chat", "ask", product=None)
+    assert [step.source for step in other.inbound.steps] == ["set-variable"]
+    assert sorted(counting.steps) == ["forward-request", "set-method", "set-variable"]

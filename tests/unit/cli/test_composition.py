@@ -104,6 +104,38 @@ def test_models_and_declared_usage_are_among_the_terms(tmp_path: Path) -> None:
     assert terms.learned is learned
 
 
+def test_calls_are_traced_where_the_settings_say_so(tmp_path: Path) -> None:
+    folder = service(tmp_path)
+    quiet = compose(folder, number=1, secret=SECRET, environment={}).snapshot
+    assert quiet is not None
+    assert quiet.tracer is None
+    write(folder, "headgate.toml", "tracing = true\n")
+    write(
+        folder,
+        "named values/sealed/namedValueInformation.json",
+        {"displayName": "sealed", "secret": True, "value": "very-secret"},
+    )
+    write(
+        folder,
+        "backends/other/backendInformation.json",
+        {
+            "url": "https://other",
+            "protocol": "http",
+            "credentials": {
+                "header": {"x-key": ["in-a-header"]},
+                "query": {"code": ["in-the-query"]},
+                "authorization": {"scheme": "Basic", "parameter": "dXNlcg"},
+            },
+        },
+    )
+    snapshot = compose(folder, number=2, secret=SECRET, environment={}).snapshot
+    assert snapshot is not None
+    assert snapshot.tracer is not None
+    secrets = {"very-secret", "in-a-header", "in-the-query", "dXNlcg"}
+    assert set(snapshot.tracer.secrets) == secrets
+    assert snapshot.tracer.plan("chat", "any", product=None).backend.steps[0].source == "forward-request"
+
+
 RULE = {
     "failureCondition": {
         "count": 1,

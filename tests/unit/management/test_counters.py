@@ -2,70 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from starlette.applications import Starlette
 
 from headgate.limits.operations import LOOK_MAX, AddCalls, QuotaRule, RateRule, Reserve, Rule
-from headgate.management.counters import BODY_MAX, CounterPages
+from headgate.management.counters import CounterPages
+from headgate.management.pages import BODY_MAX
 from headgate.model.clock import SECOND
 from headgate.stores.memory import MemoryCounterStore
 from headgate.testing.virtual_clock import VirtualClock
+from tests.unit.management.conftest import JSON, Pages
 
 RATE = RateRule("k", 100)
 CALLS = RateRule("k", 10, 300 * SECOND, "calls")
 QUOTA = QuotaRule("other", 1000, "Hourly")
-JSON = {"content-type": "application/json; charset=utf-8"}
 
 
-class Port:
+class Port(Pages):
     """A store with some counters, and requests to the pages on it."""
 
     def __init__(self) -> None:
         self.clock = VirtualClock()
         self.store = MemoryCounterStore(self.clock)
-        self.app = Starlette(routes=CounterPages(self.store, host="Gate.Internal").routes())
+        super().__init__(CounterPages(self.store, host="Gate.Internal").routes())
 
     def charge(self, rule: Rule, amount: int) -> None:
         self.store.apply(AddCalls(rule, amount))
-
-    def ask(
-        self,
-        path: str,
-        query: dict[str, object] | None = None,
-        *,
-        body: bytes | None = None,
-        headers: dict[str, str] | None = None,
-        host: str = "127.0.0.1:8081",
-    ) -> tuple[int, Any]:
-        given = {"host": host, **(headers or {})}
-        scope = {
-            "type": "http",
-            "method": "GET" if body is None else "POST",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": urlencode(query or {}).encode(),
-            "headers": [(name.encode(), value.encode()) for name, value in given.items()],
-            "root_path": "",
-        }
-        sent: list[MutableMapping[str, Any]] = []
-
-        async def receive() -> MutableMapping[str, Any]:
-            return {"type": "http.request", "body": body or b"", "more_body": False}
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            sent.append(message)
-
-        async def call() -> None:
-            await self.app(scope, receive, send)
-
-        asyncio.run(call())
-        return sent[0]["status"], json.loads(b"".join(one.get("body", b"") for one in sent))
 
     def list(self, **query: object) -> list[Any]:
         status, answer = self.ask("/counters", query)
@@ -74,8 +38,7 @@ class Port:
         return answer["counters"]
 
     def reset(self, body: object, headers: dict[str, str] | None = None) -> tuple[int, Any]:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.ask("/counters/reset", body=data, headers=JSON if headers is None else headers)
+        return self.post("/counters/reset", body, headers)
 
 
 @pytest.fixture
