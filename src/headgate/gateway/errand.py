@@ -118,7 +118,7 @@ class Errands:
 
     DISPATCHED_MAX = 1000
 
-    def __init__(self, pool: Pool, budget: Budget, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, pool: Pool, budget: Budget, *, loop: asyncio.AbstractEventLoop) -> None:
         self.pool = pool
         self.budget = budget
         self.loop = loop

@@ -7,6 +7,7 @@ by side within a call, is another.
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ from headgate.policy.effects import (
 PENDING: Final = object()
 
 
-class Performer:
+class Performer(ABC):
     """One computation and what it waits for: a timer, a task, an errand, branches of its own."""
 
     __slots__ = ("branches", "call", "errand", "plane", "services", "steps", "task", "timer")
@@ -53,13 +54,13 @@ class Performer:
         self.errand: Errand | None = None
         self.branches: Branches | None = None
 
+    @abstractmethod
     def advance(self, reply: object) -> None:
         """Resume the computation with the reply to its last effect."""
-        raise NotImplementedError
 
+    @abstractmethod
     def crash(self, error: BaseException) -> None:
         """End a call that met a bug."""
-        raise NotImplementedError
 
     def stop_waiting(self) -> None:
         """Stop everything that would call `advance`."""

@@ -89,7 +89,7 @@ class Plane:
         self.secure = secure
         """Whether clients connect by TLS."""
         self.budget = Budget(self.bounds.buffered_total)
-        self.errands = Errands(pool, self.budget, loop)
+        self.errands = Errands(pool, self.budget, loop=loop)
         self.draining = False
         self.connections: set[Connection] = set()
         self.emptied = asyncio.Event()

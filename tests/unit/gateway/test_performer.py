@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from headgate.exchange.call import Call
+from headgate.model.errors import CallError
 from headgate.model.messages import Body, Headers, Response, Url
 from headgate.policy.effects import (
     CacheLookup,
@@ -196,7 +197,7 @@ def test_what_is_about_the_call_itself_is_not_possible_beside(bench: Bench) -> N
     def forwards(call: Call) -> Steps[str]:
         try:
             yield from Forward(SECOND)
-        except Exception as error:  # noqa: BLE001 told to the test
+        except CallError as error:
             return repr(error)
         return "forwarded"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headgate.model.context import Context
 from headgate.policy.effects import Dispatch, Steps
-from headgate.policy.elements.send_request import OwnRequest
+from headgate.policy.elements._own_request import OwnRequest
 from headgate.policy.schema import SECTIONS
 
 
