@@ -206,7 +206,7 @@ def broad_except(source: Source) -> Iterator[Offence]:
     """Only the two outermost frames may catch what nobody foresaw."""
     if source.path in BROAD_ALLOWED:
         return
-    remedy = "name the exceptions; broad catching is for gateway/{driver,performer}.py and cli/main.py"
+    remedy = f"name the exceptions; broad catching is for {', '.join(sorted(BROAD_ALLOWED))}"
     for handler in source.nodes(ast.ExceptHandler):
         kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
         if any(kind is None or dotted(kind) in BROAD for kind in kinds):
