@@ -8,6 +8,9 @@ it at the start of each. Outside of an evaluation nothing is counted.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from headgate.csharp.errors import DotNetError
 
 MAX_WORK = 20_000_000
@@ -41,6 +44,16 @@ class Budget:
 
 BUDGET = Budget()
 spend = BUDGET.spend
+
+
+@contextmanager
+def metered() -> Iterator[None]:
+    """Count what is done with a value after its evaluation: a lazy sequence is still to run."""
+    BUDGET.left = MAX_WORK
+    try:
+        yield
+    finally:
+        BUDGET.left = UNCOUNTED
 
 
 def scanned(text: str | bytes | bytearray, rate: int = 1) -> None:

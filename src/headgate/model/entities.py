@@ -62,6 +62,22 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     approval_required: bool = False
     subscriptions_limit: int | None = None
     api_ids: frozenset[str] = frozenset()
+    groups: tuple[Group, ...] = ()
+    """Whose users may see it."""
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of users."""
+
+    id: str
+    name: str
+
+
+class UserIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """How a user signs in: an id at a provider such as `Basic` or `Aad`."""
+
+    id: str
+    provider: str
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +88,10 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     first_name: str = ""
     last_name: str = ""
     note: str | None = None
-    groups: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    identities: tuple[UserIdentity, ...] = ()
+    registration_date: str = ""
+    """ISO 8601, UTC; empty when the folder does not say."""
 
 
 SubscriptionState = Literal["active", "suspended", "submitted", "rejected", "cancelled", "expired"]
@@ -203,6 +222,13 @@ class PolicySource(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate in DER; `key` is its private key as PKCS #8 in DER, empty where it has none."""
+
+    content: bytes
+    key: bytes = b""
+
+
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     """`context.Deployment`."""
 
@@ -211,6 +237,8 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     region: str = "local"
     gateway_id: str = "managed"
     instance_id: str = "headgate-0"
+    certificates: dict[str, Certificate] = {}
+    """By id: those of policies, also the ones whose signature `Verify()` trusts."""
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):

@@ -240,6 +240,7 @@ class Request:
     __slots__ = (
         "body",
         "caller_key",
+        "certificate",
         "headers",
         "ip_address",
         "matched_parameters",
@@ -256,6 +257,8 @@ class Request:
         self.body = body
         self.ip_address = ip
         self.matched_parameters: dict[str, str] = {}
+        self.certificate: bytes | None = None
+        """The client's certificate in DER."""
         self.caller_key: list[HeaderItem] = []
         """The header lines that carried the caller's key, for policies to read until it leaves."""
 

@@ -21,13 +21,14 @@ from headgate.settings.named_values import load_named_values
 from headgate.settings.policies import POLICY, load_fragments, load_policy
 from headgate.settings.products import load_products
 from headgate.settings.subscriptions import Referents, load_subscriptions
-from headgate.settings.users import load_users
+from headgate.settings.users import load_groups, load_users
 
 READ = frozenset(
     {
         "apis",
         "apiVersionSets",
         "backends",
+        "groups",
         "named values",
         "namedValues",
         "policy fragments",
@@ -46,7 +47,6 @@ PASSED_OVER = frozenset(
         "diagnostics",
         "documentations",
         "gateways",
-        "groups",
         "loggers",
         "policyRestrictions",
         "schemas",
@@ -67,12 +67,20 @@ class LoadedFolder(msgspec.Struct, frozen=True, kw_only=True):
     """Files and folders that were looked at: when one changes, read the folder again."""
 
 
-def load_service(directory: Path, *, environment: Mapping[str, str] | None = None) -> LoadedFolder:
+def load_service(
+    directory: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    named_values: Mapping[str, str] | None = None,
+) -> LoadedFolder:
     """Read a service folder. Named values take from `environment`, the process's by default.
 
+    Those in `named_values` have the value given there; where the folder has theirs is not read.
     Nothing is raised for what stands in the folder: all problems come back, in order of file.
     """
-    folder = Folder(directory, os.environ if environment is None else environment)
+    folder = Folder(
+        directory, os.environ if environment is None else environment, named_values=named_values
+    )
     settings = GatewaySettings()
     service: Service | None = None
     if _is_service_folder(folder):
@@ -92,8 +100,9 @@ def _load(folder: Folder) -> tuple[Service, GatewaySettings]:
     values = load_named_values(folder)
     settings = load_gateway_settings(folder, values)
     apis = load_apis(folder, values)
-    products = load_products(folder, apis.ids)
-    users = load_users(folder)
+    groups = load_groups(folder)
+    products = load_products(folder, apis.ids, groups)
+    users = load_users(folder, groups)
     referents = Referents(apis.ids, products.ids, [user.id for user in users], values)
     service = Service(
         apis=tuple(apis.apis),

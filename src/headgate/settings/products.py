@@ -2,22 +2,24 @@
 
 An API belongs to a product by `products/<id>/apis/<api>/productApiInformation.json`, as APIOps
 writes it (the file is empty but for braces), or by an entry of `products/<id>/apis.json`, a list of
-ids or of objects with a `name`, as earlier and later tools do.
+ids or of objects with a `name`, as earlier and later tools do. The groups that may see it are the
+folders of `products/<id>/groups`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar, Literal
 
 import msgspec
 
-from headgate.model.entities import PolicySource, Product
+from headgate.model.entities import Group, PolicySource, Product
 from headgate.settings.binding import Properties
 from headgate.settings.documents import Document, Folder, Where, nearest
 from headgate.settings.entries import Entry, places, read_entry
 from headgate.settings.policies import load_policy
+from headgate.settings.users import named_groups
 
 INFORMATION = "productInformation.json"
 ASSOCIATION = "productApiInformation.json"
@@ -42,7 +44,7 @@ class Products(msgspec.Struct):
     policies: dict[str, PolicySource] = msgspec.field(default_factory=dict)
 
 
-def load_products(folder: Folder, api_ids: Iterable[str]) -> Products:
+def load_products(folder: Folder, api_ids: Iterable[str], groups: Mapping[str, Group]) -> Products:
     """Read all products; `api_ids` are those that they may name."""
     known = {api_id.lower(): api_id for api_id in api_ids}
     loaded = Products()
@@ -57,12 +59,15 @@ def load_products(folder: Folder, api_ids: Iterable[str]) -> Products:
             loaded.policies[path.name] = source
         entry = read_entry(folder, path, file=INFORMATION, kind=ProductProperties)
         if entry is not None:
-            loaded.products.append(_product(entry, members))
+            seen_by = [place.name for place in folder.folders(path / "groups")]
+            loaded.products.append(_product(entry, members, named_groups(seen_by, groups)))
             _check_open(entry, members, open_to=open_to)
     return loaded
 
 
-def _product(entry: Entry[ProductProperties], api_ids: frozenset[str]) -> Product:
+def _product(
+    entry: Entry[ProductProperties], api_ids: frozenset[str], groups: tuple[Group, ...]
+) -> Product:
     properties = entry.properties
     return Product(
         id=entry.id,
@@ -72,6 +77,7 @@ def _product(entry: Entry[ProductProperties], api_ids: frozenset[str]) -> Produc
         approval_required=properties.approval_required,
         subscriptions_limit=properties.subscriptions_limit,
         api_ids=api_ids,
+        groups=groups,
     )
 
 

@@ -11,7 +11,16 @@ from headgate.csharp.errors import DotNetError
 from headgate.csharp.expression import CompiledExpression, compile_expression
 from headgate.model.clock import Micros, MonotonicMicros
 from headgate.model.context import Context
-from headgate.model.entities import Api, Deployment, Operation, Product, Subscription, User
+from headgate.model.entities import (
+    Api,
+    Deployment,
+    Group,
+    Operation,
+    Product,
+    Subscription,
+    User,
+    UserIdentity,
+)
 from headgate.model.errors import LastError
 from headgate.model.messages import Body, Headers, Request, Response, Url
 
@@ -59,7 +68,13 @@ def context() -> Context:
     call.api = Api(id="a", name="A", path="p", service_url="https://b.example/x")
     call.operation = Operation(id="o", name="O", method="POST", url_template="/chat")
     call.product = Product(id="p", name="P")
-    call.user = User(id="u", email="u@example.com", groups=("developers",))
+    call.user = User(
+        id="u",
+        email="u@example.com",
+        groups=(Group(id="developers", name="Developers"),),
+        identities=(UserIdentity(id="u-1", provider="Basic"),),
+        registration_date="2023-05-06T07:08:09Z",
+    )
     call.subscription = Subscription(
         id="s", name="S", scope="all", primary_key="k", created_date="2024-01-02T03:04:05Z"
     )

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from headgate.csharp.budget import BUDGET, SMALL, UNCOUNTED, made, scanned, spend
+from headgate.csharp.budget import (
+    BUDGET,
+    MAX_WORK,
+    SMALL,
+    UNCOUNTED,
+    made,
+    metered,
+    scanned,
+    spend,
+)
 from headgate.csharp.errors import DotNetError
 
 
@@ -33,3 +42,11 @@ def test_small_texts_are_free_and_large_ones_cost_their_characters() -> None:
     assert BUDGET.left == 10_000 - (SMALL + 1)
     made("\u4e00" * (SMALL + 1))
     assert BUDGET.left == 10_000 - 5 * (SMALL + 1)
+
+
+def test_what_is_metered_may_do_as_much_as_one_evaluation() -> None:
+    with metered():
+        spend(MAX_WORK)
+        with pytest.raises(DotNetError):
+            spend(1)
+    spend(MAX_WORK)

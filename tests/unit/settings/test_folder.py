@@ -75,7 +75,7 @@ def test_broken_api_is_not_reported_again_by_those_who_name_it(write: Write) -> 
 
 
 def test_folders_of_the_extractors_are_passed_over(write: Write) -> None:
-    names = ["tags", "loggers", "gateways", "groups", "diagnostics", "schemas", ".github"]
+    names = ["tags", "loggers", "gateways", "diagnostics", "schemas", ".github"]
     files: dict[str, object] = {f"{name}/a/x.json": "{" for name in names}
     assert load_service(write(API | OPERATION | files).root).diagnostics == []
 

@@ -15,10 +15,12 @@ from headgate.model.entities import (
     Api,
     Backend,
     Deployment,
+    Group,
     Operation,
     Product,
     Subscription,
     User,
+    UserIdentity,
 )
 from headgate.model.errors import LastError
 from headgate.model.messages import Url
@@ -114,11 +116,17 @@ LAST_ERROR = entity(
 KEY_NAMES = entity(
     "ISubscriptionKeyParameterNames", (), Header="string! key_header", Query="string! key_query"
 )
-GROUP = entity("IGroup", ())
-IDENTITY = entity("IUserIdentity", (), Id="string! id", Provider="string! provider")
+GROUP = entity("IGroup", Group, Id="string! id", Name="string! name")
+IDENTITY = entity("IUserIdentity", UserIdentity, Id="string! id", Provider="string! provider")
 WORKSPACE = entity("IWorkspace", (), Id="string! id", Name="string! name")
 GRAPHQL = entity("IGraphQL", ())
-ENDPOINT = entity("IPrivateEndpointConnection", (), Name="string name")
+ENDPOINT = entity(
+    "IPrivateEndpointConnection",
+    (),
+    Name="string name",
+    GroupId="string group_id",
+    MemberName="string member_name",
+)
 
 TYPES = (
     API,
@@ -138,8 +146,6 @@ TYPES = (
     ENDPOINT,
 )
 
-GROUP.property("string! Id", code="{0}.__str__()")
-GROUP.property("string! Name", code="{0}.__str__()")
 DEPLOYMENT.property("IGateway! Gateway", code="{0}")
 API.property("ISubscriptionKeyParameterNames! SubscriptionKeyParameterNames", code="{0}")
 GRAPHQL.property("IReadOnlyDictionary<string, JToken> Arguments", code="None")
@@ -164,16 +170,23 @@ def state(product: Product) -> int:
     return ProductState(product.state == "published")
 
 
+@PRODUCT.property("IEnumerable<IGroup>! Groups")
 @USER.property("IEnumerable<IGroup>! Groups")
-def groups(user: User) -> Array:
-    """Return the groups; their names are their ids."""
-    return Array(Type("Apim.Expressions.IGroup"), user.groups)
+def groups(owner: Product | User) -> Array:
+    """Return the groups of a user, or those that may see a product."""
+    return Array(Type("Apim.Expressions.IGroup"), owner.groups)
 
 
 @USER.property("IEnumerable<IUserIdentity>! Identities")
 def identities(user: User) -> Array:
-    """Return no identities: service folders do not hold them."""
-    return Array(Type("Apim.Expressions.IUserIdentity"))
+    """Return how the user signs in."""
+    return Array(Type("Apim.Expressions.IUserIdentity"), user.identities)
+
+
+@USER.property("DateTime RegistrationDate")
+def registered(user: User) -> DateTime:
+    """Return when the user was registered."""
+    return moment(user.registration_date) or DateTime(0, UTC)
 
 
 def moment(text: str | None) -> DateTime | None:

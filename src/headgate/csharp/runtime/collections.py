@@ -390,6 +390,10 @@ class Grouping(Items):
         """Return `IGrouping<K, T>`."""
         return Type("System.Linq.IGrouping", (self.key_kind, self.element))
 
+    def to_text(self) -> str:
+        """Return the name of .NET's own class."""
+        return reflection_name(Type("System.Linq.Grouping", (self.key_kind, self.element)))
+
 
 class Sequence(NetObject):
     """A lazy `IEnumerable<T>`: every enumeration starts again and counts against the budget."""
