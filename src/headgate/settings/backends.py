@@ -98,7 +98,7 @@ def _backend(
     credentials = _credentials(entry, values)
     breaker = circuit_breaker(entry, properties.circuit_breaker)
     if properties.pool is not None:
-        _warn(entry, "pool", "a backend of the type Single")
+        _warn(entry, "pool", kind="a backend of the type Single")
     if url is None or credentials is None:
         return None
     return Backend(
@@ -121,14 +121,14 @@ def _pool(entry: Entry[BackendProperties], kinds: Mapping[str, str]) -> Backend 
         ("circuitBreaker", properties.circuit_breaker),
     ):
         if given is not None and given != type(given)():
-            _warn(entry, name, "a pool: its members have their own")
-    pool = backend_pool(entry, properties.pool, kinds)
+            _warn(entry, name, kind="a pool: its members have their own")
+    pool = backend_pool(entry, properties.pool, kinds=kinds)
     if pool is None:
         return None
     return Backend(id=entry.id, title=properties.title, region=properties.azure_region, pool=pool)
 
 
-def _warn(entry: Entry[BackendProperties], name: str, kind: str) -> None:
+def _warn(entry: Entry[BackendProperties], name: str, *, kind: str) -> None:
     message = f"{name} has no effect on {kind}"
     entry.complain("HG510", message, where=(name,), severity="warning")
 

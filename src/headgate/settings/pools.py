@@ -53,7 +53,7 @@ class PoolProperties(Properties, frozen=True, kw_only=True):
 
 
 def backend_pool(
-    entry: Entry[Any], given: PoolProperties | None, kinds: Mapping[str, str]
+    entry: Entry[Any], given: PoolProperties | None, *, kinds: Mapping[str, str]
 ) -> BackendPool | None:
     """Return the pool, None after saying what is wrong with it.
 

@@ -25,7 +25,7 @@ def load(
     entry = read_entry(folder, folder.root / "p", file="information.json", kind=kind)
     found = None
     if entry is not None:
-        found = backend_pool(entry, entry.properties.pool, kinds or KINDS)
+        found = backend_pool(entry, entry.properties.pool, kinds=kinds or KINDS)
     return found, [f"{d.line} {d.code} {d.message}" for d in folder.diagnostics]
 
 
