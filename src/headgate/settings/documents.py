@@ -55,9 +55,17 @@ class Document(msgspec.Struct, frozen=True):
 class Folder:
     """A service folder that is being read: its root, what was found wrong, what was looked at."""
 
-    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: Mapping[str, str],
+        *,
+        named_values: Mapping[str, str] | None = None,
+    ) -> None:
         self.root = root
         self.environment = environment
+        self.named_values = named_values or {}
+        """By name: what goes before the values that the folder gives."""
         self.diagnostics: list[Diagnostic] = []
         self.watched: set[Path] = set()
         self._real_root = root.resolve()

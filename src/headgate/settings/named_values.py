@@ -90,7 +90,9 @@ def _entries(folder: Folder) -> Iterator[Entry[NamedValueProperties]]:
 
 def _named_value(entry: Entry[NamedValueProperties], name: str) -> NamedValue | None:
     properties = entry.properties
-    value = _value(entry)
+    value = entry.folder.named_values.get(name)
+    if value is None:
+        value = _value(entry)
     if value is None:
         return None
     # What comes from outside the folder is secret unless the file says otherwise.
