@@ -232,7 +232,7 @@ class Driver(Performer):
             upload = self.upload
             assert upload is not None
             if upload.spent:
-                return ForwardFailed("broken", "The request body was not kept to be sent again.")
+                return ForwardFailed("unsent", "The request body was not kept to be sent again.")
             upload.rewind()
             if inbound.complete:
                 upload.fill(body)
@@ -241,7 +241,7 @@ class Driver(Performer):
             origin = destination.origin(context)
             head = outgoing_head(destination, request, inbound=inbound, origin=origin)
         except ValueError as error:
-            return ForwardFailed("refused", f"The request cannot be sent: {error}")
+            return ForwardFailed("unsent", f"The request cannot be sent: {error}")
         self.destination = destination
         bodiless = destination.method == "HEAD"
         attempt = Attempt(origin, self, bodiless=bodiless, keep_max=plane.bounds.window)

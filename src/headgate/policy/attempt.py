@@ -33,6 +33,7 @@ FAILURES = {
     "timeout": (504, "Timeout", Fault.UPSTREAM),
     "no-backend": (500, "BackendNotConfigured", Fault.OPERATOR),
     "denied": (500, "BackendDenied", Fault.OPERATOR),
+    "unsent": (500, "RequestNotSendable", Fault.OPERATOR),
 }
 """Status, reason and whose fault it is, by kind of failure."""
 

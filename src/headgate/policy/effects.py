@@ -86,9 +86,14 @@ class Apply(Effect[Decision]):
 
 
 class ForwardFailed(msgspec.Struct, frozen=True):
-    """The upstream gave no usable answer head. Kinds are told apart for the caller (502, 504)."""
+    """The upstream gave no usable answer head. Kinds are told apart for the caller (502, 504).
 
-    kind: Literal["refused", "timeout", "broken", "tls", "malformed", "no-backend", "denied"]
+    `unsent` is a request that could not be sent to any backend: it says nothing about this one.
+    """
+
+    kind: Literal[
+        "refused", "timeout", "broken", "tls", "malformed", "no-backend", "denied", "unsent"
+    ]
     message: str
 
 

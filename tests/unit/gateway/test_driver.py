@@ -128,7 +128,7 @@ def test_request_that_a_policy_made_impossible_is_not_sent(bench: Bench) -> None
 
     bench.respond = respond
     bench.start()
-    assert bench.sent.endswith(b"refused")
+    assert bench.sent.endswith(b"unsent")
 
 
 @pytest.mark.parametrize(("timeout", "timers"), [(4_999_999, 1), (5_000_000, 0)])

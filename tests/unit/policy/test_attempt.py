@@ -305,6 +305,7 @@ def test_opening_and_closing_are_facts() -> None:
         ("malformed", True),
         ("denied", False),
         ("no-backend", False),
+        ("unsent", False),
     ],
 )
 def test_what_is_not_the_backends_doing_does_not_count(kind: str, counts: bool) -> None:

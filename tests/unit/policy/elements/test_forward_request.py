@@ -65,6 +65,7 @@ def failure(failed: ForwardFailed, context: Context) -> CallError:
         ("timeout", 504, "Timeout", Fault.UPSTREAM),
         ("no-backend", 500, "BackendNotConfigured", Fault.OPERATOR),
         ("denied", 500, "BackendDenied", Fault.OPERATOR),
+        ("unsent", 500, "RequestNotSendable", Fault.OPERATOR),
     ],
 )
 def test_each_failure_has_its_status_and_its_culprit(
