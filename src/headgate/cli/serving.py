@@ -18,6 +18,7 @@ import uvloop
 from headgate.cli.composition import Composition, compose
 from headgate.cli.identities import managed_identities
 from headgate.cli.keeping import CannotKeep, Keeping, KeepingOptions, state_folder
+from headgate.cli.loggers import default_sink, event_sinks
 from headgate.cli.watching import Stamp, stamp
 from headgate.exchange.call import Call
 from headgate.exchange.snapshot import Snapshot
@@ -33,6 +34,7 @@ from headgate.policy.effects import TokenFailed
 from headgate.policy.metering import Learned
 from headgate.stores.cache import MemoryCache
 from headgate.stores.memory import MemoryCounterStore
+from headgate.telemetry.event_log import EventLog
 from headgate.telemetry.logs import configure, log_failure, log_traces
 from headgate.telemetry.metrics import Metrics
 from headgate.telemetry.system_clock import SystemClock
@@ -132,6 +134,7 @@ class Serving:
         self._keeping = Keeping(self._keeping_options(), self._store)
         self._metrics = Metrics()
         self._traces = TraceStore(self._clock)
+        self._events = EventLog(lambda logger: default_sink(self._keeping_options().state, logger))
         self._management_address = ""
         self._client = httpx2.AsyncClient()
         self._identities = SwappableIdentities(self._managed_identities(composition))
@@ -201,6 +204,7 @@ class Serving:
         watcher.cancel()
         await gateway.drain(self._composition.settings.timeouts.drain)
         await self._keeping.stop()
+        await self._events.stop()
         await management.stop()
         await self._client.aclose()
         return 0
@@ -209,6 +213,7 @@ class Serving:
         self._metrics.record(call)
         self._keeping.record(call)
         self._traces.add(call)
+        self._events.record(call)
         log_traces(call)
         log_failure(call)
 
@@ -266,6 +271,11 @@ class Serving:
             "Usage records that were lost since the start.",
             value=self._keeping.dropped,
         )
+        self._metrics.gauge(
+            "headgate_events_dropped",
+            "Messages of log-to-eventhub that were lost since the start.",
+            value=self._events.dropped,
+        )
         return self._metrics.render()
 
     def _announce(self, gateway: GatewayServer, management: ManagementServer) -> None:
@@ -299,6 +309,11 @@ class Serving:
         self._composition = composition
         self._locate_traces()
         self._identities.current = self._managed_identities(composition)
+        self._events.configure(
+            event_sinks(
+                composition.settings.loggers, folder=self._options.folder, client=self._client
+            )
+        )
         self._egress.configure(
             allow=composition.settings.egress.allow,
             deny=composition.settings.egress.deny,

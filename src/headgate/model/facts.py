@@ -25,6 +25,15 @@ class TraceEntry(msgspec.Struct, frozen=True):
     metadata: tuple[tuple[str, str], ...] = ()
 
 
+class EventLogged(msgspec.Struct, frozen=True):
+    """A policy sent a message to a logger (apim.md 9.8)."""
+
+    logger: str
+    message: str
+    partition: str | None = None
+    """The partition id or key that the policy names."""
+
+
 class MetricEmitted(msgspec.Struct, frozen=True):
     """A metric policy emitted one value (apim.md section 3)."""
 

@@ -19,6 +19,7 @@ from headgate.model.entities import Deployment
 from headgate.settings.binding import Settings
 from headgate.settings.documents import Document, Folder
 from headgate.settings.entries import Entry, bind_entry
+from headgate.settings.loggers import LoggerSettings, filled_loggers
 from headgate.settings.models import ModelSettings, check_models
 from headgate.settings.named_values import REFERENCE, NamedValues
 
@@ -157,6 +158,7 @@ class GatewaySettings(Settings, frozen=True, kw_only=True):
     timeouts: Timeouts = Timeouts()
     egress: Egress = Egress()
     managed_identity: tuple[ManagedIdentity, ...] = ()
+    loggers: tuple[LoggerSettings, ...] = ()
     deployment: DeploymentSettings = DeploymentSettings()
 
 
@@ -182,7 +184,12 @@ def load_gateway_settings(folder: Folder, values: NamedValues) -> GatewaySetting
             hint = 'write "{{named-value}}" in its place, with valueFrom in the named value'
             entry.complain("HG542", message, where=where, hint=hint, severity="warning")
         usage = msgspec.structs.replace(usage, database=database)
-    return msgspec.structs.replace(settings, managed_identity=tuple(identities), usage=usage)
+    return msgspec.structs.replace(
+        settings,
+        managed_identity=tuple(identities),
+        usage=usage,
+        loggers=filled_loggers(entry, settings.loggers, values=values),
+    )
 
 
 def deployment(settings: GatewaySettings) -> Deployment:
