@@ -7,17 +7,19 @@ body may still be on its way. `conclude` runs when the exchange has ended, howev
 from __future__ import annotations
 
 from headgate.exchange.answers import error_response
+from headgate.exchange.arrival import admit, match
 from headgate.exchange.call import Call, Ending
+from headgate.exchange.preflight import answer_preflight
 from headgate.model.context import Context
 from headgate.model.errors import CallError, LastError
 from headgate.model.messages import Body, Headers, Response
 from headgate.policy import settling
 from headgate.policy.answer_headers import write_owed
 from headgate.policy.call_quota import charge_bytes
+from headgate.policy.cross_origin import write_cross_origin
 from headgate.policy.deferred import run_deferred
 from headgate.policy.effects import Steps
 from headgate.policy.plan import Block, Plan, ResponseReturned
-from headgate.routing.router import Match
 
 
 def respond(call: Call) -> Steps[None]:
@@ -25,6 +27,8 @@ def respond(call: Call) -> Steps[None]:
     context = call.context
     plan = call.snapshot.unrouted
     try:
+        if context.request.method == "OPTIONS" and answer_preflight(call):
+            return
         api_id, operation_id = match(call)
         plan = call.snapshot.plan(api_id, operation_id, product=None)
         admit(call)
@@ -39,6 +43,7 @@ def respond(call: Call) -> Steps[None]:
         pass
     except CallError as error:
         yield from fail(plan, context, error=error)
+    write_cross_origin(context)
     if call.snapshot.tracer is not None:
         call.snapshot.tracer.end(context)
 
@@ -66,39 +71,6 @@ def run(section: Block, context: Context) -> Steps[None]:
         section.apply(context)
     else:
         yield from section.drive(context)
-
-
-def match(call: Call) -> tuple[str, str]:
-    """Find API and operation; return their ids. Raises CallError 404."""
-    context = call.context
-    request = context.request
-    url = request.url
-    found = call.snapshot.router.match(request.method, url.path, query_string=url.query_string)
-    if not isinstance(found, Match):
-        raise CallError(
-            404, "Resource not found", source="configuration", reason="OperationNotFound"
-        )
-    context.api = found.api
-    context.operation = found.operation
-    request.matched_parameters = found.parameters
-    request.original_url = request.url
-    request.url = request.url.copy()
-    context.remainder = found.remainder
-    service_url = call.snapshot.service_urls.get(found.api.id)
-    if service_url is not None:
-        context.aim(service_url)
-    return found.api.id, found.operation.id
-
-
-def admit(call: Call) -> None:
-    """Check the subscription key. Raises CallError 401."""
-    context = call.context
-    assert context.api is not None
-    access = call.snapshot.doorkeeper.admit(context.api, context.request, now=context.timestamp)
-    context.subscription = access.subscription
-    context.product = access.product
-    if access.subscription is not None and access.subscription.owner_id is not None:
-        context.user = call.snapshot.users.get(access.subscription.owner_id)
 
 
 def fail(plan: Plan, context: Context, *, error: CallError) -> Steps[None]:

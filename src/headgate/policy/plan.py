@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from headgate.csharp.errors import DotNetError
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault, Where, internal_error
+from headgate.model.messages import Response
 from headgate.policy.effects import BodyFailed, ReadRequestBody, ReadResponseBody, Steps
 from headgate.policy.settling import absorb
 
@@ -31,6 +32,7 @@ class Step:
         "drive",
         "needs_request_body",
         "needs_response_body",
+        "preflight",
         "reads_within",
         "source",
         "where",
@@ -45,6 +47,7 @@ class Step:
         drive: Callable[[Context], Steps[None]] | None = None,
         reads: frozenset[str] = frozenset(),
         blocks: Iterable[Block] = (),
+        preflight: Callable[[Context], Response | None] | None = None,
     ) -> None:
         assert (apply is None) != (drive is None), "a step either applies or drives"
         self.source = source
@@ -53,6 +56,8 @@ class Step:
         self.drive = drive
         self.needs_request_body = "request.body" in reads
         self.needs_response_body = "response.body" in reads
+        self.preflight = preflight
+        """Answers a preflight, or leaves it to the next that can."""
         self.reads_within = reads.union(*(block.reads for block in blocks))
         """What it reads, with all that stands in it."""
 
@@ -149,10 +154,23 @@ def await_response_body(context: Context) -> Steps[None]:
 class Plan:
     """The effective document of one operation, all scopes merged (apim.md 7.2)."""
 
-    __slots__ = ("backend", "inbound", "on_error", "outbound")
+    __slots__ = ("backend", "inbound", "on_error", "outbound", "preflights")
 
     def __init__(self, *, inbound: Block, backend: Block, outbound: Block, on_error: Block) -> None:
         self.inbound = inbound
         self.backend = backend
         self.outbound = outbound
         self.on_error = on_error
+        self.preflights = tuple(step for step in inbound.steps if step.preflight is not None)
+
+    def preflight(self, context: Context) -> Response | None:
+        """Return the first answer to a preflight. Raises CallError."""
+        for step in self.preflights:
+            assert step.preflight is not None
+            try:
+                response = step.preflight(context)
+            except (CallError, DotNetError) as error:
+                raise blame(error, step) from error
+            if response is not None:
+                return response
+        return None

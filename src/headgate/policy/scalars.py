@@ -68,9 +68,7 @@ class ScalarReader:
         if scalar.options.get("condition"):
             value = condition_value(compiled, scalar.kind, source=text.shown)
         else:
-            value = expression_value(
-                compiled, scalar.kind, source=text.shown, bounds=scalar.bounds
-            )
+            value = expression_value(compiled, scalar.kind, source=text.shown, bounds=scalar.bounds)
         if self.surroundings.instrument is not None:
             self.surroundings.instrument.value(value, text, what=what)
         return value
