@@ -173,6 +173,8 @@ def outcome_of(context: Context, failed: ForwardFailed | None) -> Outcome | None
         return Outcome(status, reason) if fault is Fault.UPSTREAM else None
     response = context.response
     assert response is not None, "what has not failed has an answer"
+    if response.status < 400:
+        return Outcome(response.status)
     return Outcome(response.status, retry_after=retry_after(response, context.clock.now()))
 
 

@@ -24,6 +24,9 @@ class ForwardRequest(Element, names=("forward-request",), sections=("backend",))
     Without this element, the request goes nowhere and outbound runs right after inbound. An answer
     passes to the caller as it arrives, whatever `buffer-response` says; it is gathered only where
     a policy reads it.
+
+    Each one is an attempt of its own: of a pool it takes the member whose turn it is, and a backend
+    whose circuit breaker is open is not called: the call fails with 503.
     """
 
     example = '<forward-request timeout="60" />'

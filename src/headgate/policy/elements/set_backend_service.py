@@ -19,8 +19,9 @@ BREADTH = ("global", "product", "api", "operation")
 class SetBackendService(Element, name="set-backend-service", sections=("inbound", "backend")):
     """Send the request somewhere else: to a URL, or to a backend of the service.
 
-    The path below the API's path and the query string stay. A backend that a broader scope chose
-    by its id can be replaced only by id: there, `base-url` has no effect but an entry in the trace.
+    The path below the API's path and the query string stay. The backend may be a pool of others;
+    `forward-request` chooses the member. A backend that a broader scope chose by its id can be
+    replaced only by id: there, `base-url` has no effect but an entry in the trace.
     """
 
     example = '<set-backend-service base-url="https://api.example.com/v2" />'
