@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -18,9 +19,9 @@ from headgate.model.record import Admission, CounterReading, UsageRecord
 from headgate.model.usage import TokenUsage
 from headgate.stores.usage.database import Database, database_url
 from headgate.stores.usage.errors import UsageStoreError
-from headgate.stores.usage.queries import DAY, Selection, find, totals
+from headgate.stores.usage.queries import Dimension, Selection, find, totals
 from headgate.stores.usage.sink import SinkOptions, UsageSink
-from headgate.stores.usage.tables import AMOUNT_MAX, row_of
+from headgate.stores.usage.tables import AMOUNT_MAX, DAY, row_of
 from tests.contract.postgresql import postgresql
 
 NAMES = count()
@@ -175,6 +176,124 @@ async def test_totals_are_summed_by_dimension_and_filtered(database: Database) -
     assert await totals(database, [], selection=Selection(match={"api": ["none"]})) == []
 
 
+def made_up(seed: int) -> list[UsageRecord]:
+    """Return records of three days that differ in all that totals may tell apart."""
+    chance = Random(seed)
+    records = []
+    for number in range(400):
+        usage = TokenUsage(
+            input_tokens=chance.choice([0, 3, AMOUNT_MAX]),
+            output_tokens=chance.randrange(9),
+            reasoning_tokens=chance.randrange(3),
+            reported=chance.random() < 0.7,
+        )
+        priced = chance.random() < 0.8
+        one = record(
+            number,
+            time=Micros(BEGIN + chance.choice([0, DAY - 1, DAY, chance.randrange(3 * DAY)])),
+            api=chance.choice(["chat", "images"]),
+            user=chance.choice(["", "u" * 1000]),
+            model=chance.choice(["m" * 1000, "n"]),
+            backend="b" * 1000,
+            usage=chance.choice([None, usage]),
+            cost=chance.randrange(100) if priced else None,
+            currency=chance.choice(["EUR", "USD"]) if priced else "",
+            ending=chance.choice(["complete", "refused", "failed", "client-gone"]),
+        )
+        records.append(one)
+    return records
+
+
+def summed(records: Sequence[UsageRecord], by: Sequence[Dimension]) -> dict[object, list[object]]:
+    """Return calls, tokens, cost, estimated and unpriced by group, from the records alone."""
+    found: dict[object, list[object]] = {}
+    for group in {tuple(str(getattr(one, name)) for name in by) for one in records}:
+        own = [one for one in records if tuple(str(getattr(one, name)) for name in by) == group]
+        usages = [one.usage for one in own if one.usage is not None]
+        costs: dict[str, int] = {}
+        for one in own:
+            if one.cost:
+                costs[one.currency] = costs.get(one.currency, 0) + one.cost
+        unpriced = [one for one in own if one.usage and one.usage.total_tokens and one.cost is None]
+        found[group] = [
+            len(own),
+            sum(one.ending == "failed" for one in own),
+            sum(usage.input_tokens for usage in usages),
+            sum(usage.reasoning_tokens for usage in usages),
+            sum(usage.total_tokens for usage in usages if not usage.reported),
+            len(unpriced),
+            costs,
+        ]
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_sums_by_the_day_are_those_of_the_records(database: Database, seed: int) -> None:
+    records = made_up(seed)
+    chance = Random(seed)
+    for begin in range(0, 400, 80):
+        # Every batch brings some again that are there already.
+        await database.insert([row_of(one) for one in records[max(0, begin - 20) : begin + 80]])
+    dimensions: list[Dimension] = ["api", "user", "model", "subscription", "backend"]
+    for _ in range(25):
+        since, until = sorted(
+            BEGIN + chance.choice([0, DAY, 2 * DAY, chance.randrange(3 * DAY)]) for _ in "ab"
+        )
+        by = chance.sample(dimensions, chance.randrange(4))
+        match: dict[Dimension, list[str]] = chance.choice([{}, {"api": ["chat"]}, {"model": ["n"]}])
+        chosen = [
+            one
+            for one in records
+            if since <= one.time < until
+            and all(getattr(one, name) in values for name, values in match.items())
+        ]
+        selection = Selection(since=Micros(since), until=Micros(until), match=match)
+        found = {
+            total.group: [
+                total.calls,
+                total.failed,
+                total.tokens["input_tokens"],
+                total.tokens["reasoning_tokens"],
+                total.estimated,
+                total.unpriced,
+                total.cost,
+            ]
+            for total in await totals(database, by, selection=selection)
+        }
+        assert found == summed(chosen, by)
+
+
+async def test_several_gateways_add_to_the_same_days(database: Database, url: str) -> None:
+    others = [Database(database_url(url)) for _ in range(3)]
+
+    async def write(gateway: int, own: Database) -> None:
+        for batch in range(5):
+            names = [f"{gateway}-{batch}-{number}" for number in range(20)]
+            rows = [row_of(record(n, id=name)) for n, name in enumerate(names)]
+            # In whatever order calls end, nobody waits for somebody who waits.
+            await own.insert(rows[:: -1 if gateway % 2 else 1])
+
+    await asyncio.gather(*[write(number, own) for number, own in enumerate(others)])
+    assert await rows_in(database) == 300
+    for own in others:
+        await own.close()
+
+
+async def test_records_of_an_earlier_version_are_summed(database: Database, url: str) -> None:
+    await database.insert([row_of(one) for one in made_up(3)])
+    before = await totals(database, ["model", "day"], selection=Selection())
+    async with database.connected() as connection:
+        await connection.execute(text("DROP TABLE usage_days"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        await connection.commit()
+    later = Database(database_url(url))
+    with pytest.raises(UsageStoreError, match="another version"):
+        await later.check_readable()
+    await later.prepare()
+    assert await totals(later, ["model", "day"], selection=Selection()) == before
+    await later.close()
+
+
 async def test_closing_writes_all_that_waits(database: Database, url: str) -> None:
     sink = UsageSink(Database(database_url(url)), row_of, options=SinkOptions(interval=60))
     await sink.start()
@@ -221,11 +340,20 @@ async def test_tables_of_a_newer_version_are_left_alone(database: Database, url:
         await database.check_readable()
 
 
-async def test_old_records_are_deleted_a_bounded_number_at_a_time(database: Database) -> None:
-    await database.insert([row_of(record(number)) for number in range(10)])
-    assert await database.delete_before(BEGIN + 7 * SECOND, most=5) == 5
-    assert await database.delete_before(BEGIN + 7 * SECOND, most=5) == 2
-    assert await rows_in(database) == 3
+async def test_old_records_are_deleted_by_days_a_bounded_number_at_a_time(
+    database: Database,
+) -> None:
+    records = [record(number, time=Micros(BEGIN + number * DAY // 5)) for number in range(10)]
+    await database.insert([row_of(one) for one in records])
+    assert await database.delete_before(BEGIN + DAY - 1, most=3) == 0
+    assert await rows_in(database) == 10
+    assert await database.delete_before(BEGIN + 2 * DAY - 1, most=3) == 3
+    # The sums go first.
+    assert await rows_in(database) == 5
+    assert await database.delete_before(BEGIN + 2 * DAY - 1, most=3) == 2
+    assert await rows_in(database) == 5
+    assert await find(database, "call-4") is None
+    assert await find(database, "call-5") is not None
 
 
 async def test_retention_deletes_what_is_too_old(database: Database, url: str) -> None:

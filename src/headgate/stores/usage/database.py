@@ -16,9 +16,16 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from headgate.stores.usage.days import (
+    ADD_SQLITE,
+    INCOMING,
+    LAST_SQLITE,
+    MAKE_INCOMING,
+    MERGE_INCOMING,
+)
 from headgate.stores.usage.errors import DatabaseUnavailable, RowsRefused, UsageStoreError
 from headgate.stores.usage.migrations.upgrade import revision_of, upgrade
-from headgate.stores.usage.tables import COLUMNS, RECORDS, REVISION, Row
+from headgate.stores.usage.tables import COLUMNS, DAY, DAYS, RECORDS, REVISION, Row
 
 STATE_FOLDER = ".headgate"
 CONNECT_SECONDS = 5
@@ -27,14 +34,6 @@ KINDS = "a file, sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
 
 INSERT_SQLITE = str(
     sqlite.insert(RECORDS).on_conflict_do_nothing().compile(dialect=sqlite.dialect())
-)
-INCOMING = "usage_records_incoming"
-MAKE_INCOMING = (
-    f"CREATE TEMPORARY TABLE IF NOT EXISTS {INCOMING} (LIKE {RECORDS.name}) ON COMMIT DELETE ROWS"
-)
-MERGE_INCOMING = (
-    f"INSERT INTO {RECORDS.name} ({', '.join(COLUMNS)}) "
-    f"SELECT {', '.join(COLUMNS)} FROM {INCOMING} ON CONFLICT (id) DO NOTHING"
 )
 
 
@@ -91,14 +90,16 @@ class Database:
             await connection.commit()
 
     async def insert(self, rows: Sequence[Row]) -> None:
-        """Write rows in one transaction; those that are there already stay as they are.
+        """Write rows, and add them to the sums, in one transaction.
+
+        Those that are there already stay as they are.
 
         Raises RowsRefused, DatabaseUnavailable.
         """
         async with self.connected() as connection:
             try:
                 if self.file is not None:
-                    await connection.exec_driver_sql(INSERT_SQLITE, list(rows))
+                    await _insert(connection, rows)
                 else:
                     await _copy(connection, rows)
             except (DataError, IntegrityError, OverflowError) as error:
@@ -106,14 +107,16 @@ class Database:
             await connection.commit()
 
     async def delete_before(self, time: int, *, most: int) -> int:
-        """Delete up to `most` of the records of calls that began before a time; return how many.
+        """Delete up to `most` of the records of calls that began before the day of a time.
 
-        Raises DatabaseUnavailable.
+        Their sums go at once. Return how many records were deleted. Raises DatabaseUnavailable.
         """
+        time -= time % DAY
         oldest = (
             select(RECORDS.c.id).where(RECORDS.c.time < time).order_by(RECORDS.c.time).limit(most)
         )
         async with self.connected() as connection:
+            await connection.execute(delete(DAYS).where(DAYS.c.day < time))
             result = await connection.execute(delete(RECORDS).where(RECORDS.c.id.in_(oldest)))
             await connection.commit()
             return result.rowcount
@@ -170,6 +173,14 @@ def _make_folder(file: Path) -> None:
         raise UsageStoreError(
             message, hint="give a place that can be written, by --database"
         ) from (error)
+
+
+async def _insert(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Insert into SQLite; what was not there before has the higher row ids."""
+    await connection.exec_driver_sql("BEGIN IMMEDIATE")
+    last = (await connection.exec_driver_sql(LAST_SQLITE)).scalar_one()
+    await connection.exec_driver_sql(INSERT_SQLITE, list(rows))
+    await connection.exec_driver_sql(ADD_SQLITE, (last,))
 
 
 async def _copy(connection: AsyncConnection, rows: Sequence[Row]) -> None:

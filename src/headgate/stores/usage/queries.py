@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, get_args
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Integer, Text, cast, func, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
-from headgate.model.clock import SECOND, Micros
+from headgate.model.clock import Micros
 from headgate.model.record import UsageRecord
 from headgate.model.usage import TokenUsage
 from headgate.stores.usage.database import Database
-from headgate.stores.usage.tables import ADMISSIONS, RECORDS, SEPARATOR, TOKENS
+from headgate.stores.usage.tables import ADMISSIONS, DAY, DAYS, RECORDS, TOKENS
 
 Dimension = Literal[
     "subscription", "model", "day", "api", "product", "operation", "user", "backend"
 ]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-
-DAY = 86_400 * SECOND
-SLICES = 32
-
-C = RECORDS.c
 
 
 class Total(msgspec.Struct, kw_only=True):
@@ -55,22 +59,51 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     match: Mapping[Dimension, Sequence[str]] = {}
     """Values by dimension; one of them has to be equal."""
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return the conditions of the query."""
-        found: list[ColumnElement[bool]] = []
-        if self.since is not None:
-            found.append(C.time >= self.since)
-        if self.until is not None:
-            found.append(self.until > C.time)
-        found += [column(name).in_(values) for name, values in self.match.items() if values]
-        return found
+    def stretches(self) -> Iterator[tuple[Table, int | None, int | None]]:
+        """Yield where the sums are found, from when and to before when.
+
+        Whole days were summed as they were written; what is left at the ends is summed now.
+        """
+        since, until = self.since, self.until
+        first = None if since is None else -(-since // DAY) * DAY
+        last = None if until is None else until // DAY * DAY
+        if first is not None and last is not None and first >= last:
+            yield RECORDS, since, until
+            return
+        yield DAYS, first, last
+        if since != first:
+            yield RECORDS, since, first
+        if until != last:
+            yield RECORDS, last, until
 
 
-def column(dimension: Dimension) -> ColumnElement[Any]:
+def column(table: Table, dimension: Dimension) -> ColumnElement[Any]:
     """Return what calls are grouped by; days count from the epoch."""
     if dimension == "day":
-        return literal_column(f"({RECORDS.name}.{C.time.name} / {DAY})", BigInteger)
-    return C["user_id" if dimension == "user" else dimension]
+        return literal_column(f"({time_of(table).name} / {DAY})", BigInteger)
+    return table.c["user_id" if dimension == "user" else dimension]
+
+
+def time_of(table: Table) -> ColumnElement[int]:
+    """Return the column that tells when calls began."""
+    return table.c.day if table is DAYS else table.c.time
+
+
+def query(
+    table: Table, by: Sequence[Dimension], *, match: Mapping[Dimension, Sequence[str]]
+) -> Select[Any]:
+    """Return the sums of one table: currency, ending, basis and group, then calls and so on."""
+    columns = table.c
+    parts = [columns.currency, columns.ending, columns.basis, *[column(table, one) for one in by]]
+    heads: list[ColumnElement[Any]]
+    if table is DAYS:
+        heads = [func.sum(columns.calls), func.sum(columns.unpriced)]
+    else:
+        unpriced = (columns.input_tokens + columns.output_tokens > 0) & columns.cost.is_(None)
+        heads = [func.count(), func.sum(cast(unpriced, Integer))]
+    sums = [func.sum(columns[name]) for name in ("cost", *TOKENS)]
+    chosen = [column(table, name).in_(values) for name, values in match.items() if values]
+    return select(*parts, *heads, *sums).where(*chosen).group_by(*parts)
 
 
 async def totals(
@@ -80,42 +113,20 @@ async def totals(
 
     Raises DatabaseUnavailable.
     """
-    # One key of all parts: SQLite sorts what it groups, and compares one text faster than many.
-    # Ending and basis are parts too, which is cheaper than to look at them in each row.
-    separator = literal_column(f"'{SEPARATOR}'", Text)
-    key: ColumnElement[Any] = C.currency
-    for part in (C.ending, C.basis, *map(column, by)):
-        key = key.op("||")(separator).op("||")(part)
-    unpriced = cast((C.input_tokens + C.output_tokens > 0) & C.cost.is_(None), Integer)
-    sums = [func.sum(C[name]) for name in TOKENS]
-    query = select(key.label("key"), func.count(), func.sum(unpriced), func.sum(C.cost), *sums)
-    query = query.where(*selection.conditions()).group_by(literal_column("1"))
     found: dict[tuple[str, ...], Total] = {}
+    end = 3 + len(by)
     async with database.connected() as connection:
-        for since, until in await _slices(connection, selection):
-            rows = await connection.execute(query.where(C.time >= since, until > C.time))
-            for parts, *numbers in rows:
-                currency, ending, basis, *values = parts.split(SEPARATOR)
-                group = tuple(map(shown, by, values))
+        for table, since, until in selection.stretches():
+            asked = query(table, by, match=selection.match)
+            if since is not None:
+                asked = asked.where(time_of(table) >= since)
+            if until is not None:
+                asked = asked.where(time_of(table) < until)
+            for row in await connection.execute(asked):
+                group = tuple(map(shown, by, row[3:end]))
                 total = found.setdefault(group, Total(group=group))
-                _add(total, (currency, ending, basis), numbers=numbers)
+                _add(total, row[:3], numbers=row[end:])
     return [found[group] for group in sorted(found)]
-
-
-async def _slices(connection: AsyncConnection, selection: Selection) -> list[tuple[int, int]]:
-    """Return the stretches of time, from and to before, that are summed one after another.
-
-    SQLite sorts what it groups, and sorting a little several times is faster than much at once.
-    """
-    first = (await connection.execute(select(func.min(C.time)))).scalar()
-    last = (await connection.execute(select(func.max(C.time)))).scalar()
-    if first is None or last is None:
-        return []
-    begin = max(first, first if selection.since is None else selection.since)
-    end = min(last + 1, last + 1 if selection.until is None else selection.until)
-    count = SLICES if connection.dialect.name == "sqlite" else 1
-    step = max(1, -(-(end - begin) // count))
-    return [(at, min(end, at + step)) for at in range(begin, end, step)]
 
 
 def _add(total: Total, kind: Sequence[str], *, numbers: Sequence[Any]) -> None:
@@ -148,7 +159,8 @@ def shown(dimension: Dimension, value: str | int) -> str:
 async def find(database: Database, call: str) -> UsageRecord | None:
     """Return the record of a call, or None. Raises DatabaseUnavailable."""
     async with database.connected() as connection:
-        row = (await connection.execute(select(RECORDS).where(C.id == call))).mappings().first()
+        rows = await connection.execute(select(RECORDS).where(RECORDS.c.id == call))
+        row = rows.mappings().first()
     if row is None:
         return None
     values = dict(row)

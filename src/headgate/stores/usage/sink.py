@@ -19,16 +19,14 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from headgate.model.clock import SECOND
 from headgate.stores.usage.database import Database
 from headgate.stores.usage.errors import DatabaseUnavailable, RowsRefused, UsageStoreError
-from headgate.stores.usage.tables import Row
+from headgate.stores.usage.tables import DAY, Row
 
 T = TypeVar("T")
 
 log = logging.getLogger("headgate.usage")
 
-DAY = 86_400 * SECOND
 FIRST_PAUSE = 0.2
 """Seconds before the second try; each further pause is twice as long."""
 

@@ -1,4 +1,4 @@
-"""The table of usage records, and how a record becomes a row of it."""
+"""The tables of usage records and of their sums, and how a record becomes a row."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from operator import attrgetter
 import msgspec
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
+from headgate.model.clock import SECOND
 from headgate.model.record import Admission, UsageRecord
 from headgate.model.unicode import encodable
 from headgate.model.usage import TokenUsage
 
-REVISION = "0001"
+REVISION = "0002"
 """The last step of `migrations`."""
 
 TOKENS = (
@@ -62,6 +63,33 @@ RECORDS = Table(
     Column("admissions", Text, nullable=False),
 )
 
+KINDS = (
+    "api",
+    "operation",
+    "product",
+    "subscription",
+    "user_id",
+    "model",
+    "backend",
+    "currency",
+    "ending",
+    "basis",
+)
+"""Columns by which calls are told apart in sums."""
+
+SUMMED = ("calls", "unpriced", "cost", *TOKENS)
+
+DAY = 86_400 * SECOND
+
+DAYS = Table(
+    "usage_days",
+    METADATA,
+    Column("day", BigInteger, nullable=False),
+    *[Column(name, Text, nullable=False) for name in KINDS],
+    *[Column(name, BigInteger, nullable=False) for name in SUMMED],
+)
+"""Sums over the records of a day in UTC, named by its begin; unique by it and the kind."""
+
 COLUMNS = tuple(column.name for column in RECORDS.columns)
 
 Row = tuple[str | int | None, ...]
@@ -72,7 +100,7 @@ TEXT_MAX = 1024
 """Characters of one text; models and reasons may come from anywhere."""
 
 SEPARATOR = "\x1f"
-"""Stands in no text that is kept: queries join texts by it."""
+"""Stands in no text that is kept: PostgreSQL joins texts by it, to tell kinds of calls apart."""
 FORBIDDEN = {0: "\N{REPLACEMENT CHARACTER}", ord(SEPARATOR): "\N{REPLACEMENT CHARACTER}"}
 
 _TOKENS_OF: Callable[[TokenUsage], tuple[int, ...]] = attrgetter(*TOKENS)

@@ -47,7 +47,7 @@ def _run(connection: Connection) -> None:
 
     scripts = ScriptDirectory(str(FOLDER))
     steps = EnvironmentContext(
-        Config(), scripts, fn=lambda found, _: scripts._upgrade_revs("head", str(found or "base"))
+        Config(), scripts, fn=lambda found, _: scripts._upgrade_revs("head", found)
     )
     with steps:
         steps.configure(connection=connection)
