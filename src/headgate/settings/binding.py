@@ -42,11 +42,17 @@ class Properties(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """A table of headgate.toml; an unknown key in it is an error."""
+    """A table of headgate.toml; an unknown key in it is an error.
+
+    A `lenient` one is made although some of its optional settings are wrong, without those, so that
+    whoever checks what settings mean can do so in the same go. The errors stand all the same.
+    """
+
+    lenient: ClassVar[bool] = False
 
 
 def bind(folder: Folder, document: Document, *, kind: type[Record], where: Where) -> Record | None:
-    """Return the record at a place of a document, None if something in it is wrong."""
+    """Return the record at a place of a document, None if what is wrong leaves nothing of it."""
     value = document.value
     for step in where:
         value = value[step]
@@ -61,7 +67,7 @@ class _Binder:
         self.document = document
 
     def record(self, value: Any, kind: type[Record], *, where: Where) -> Record | None:
-        """Return a record made of an object, None if something in it is wrong."""
+        """Return a record made of an object, None if what is wrong in it leaves nothing of it."""
         if not isinstance(value, dict):
             self._wrong(where, "expected an object")
             return None
@@ -77,7 +83,8 @@ class _Binder:
                 continue
             bound = self._value(value[name], field.type, where=(*where, name))
             if bound is _WRONG:
-                sound = False
+                sound = sound and not field.required and getattr(kind, "lenient", False)
+                continue
             values[field.name] = bound
         return kind(**values) if sound else None
 

@@ -26,6 +26,9 @@ from headgate.settings.named_values import REFERENCE, NamedValues
 PASSWORD = re.compile(r"://[^/@]*:(?!\{\{)[^/@]+@")
 """A password in a URL that is no named value."""
 
+DATABASES = ("sqlite", "postgresql", "postgres")
+"""Kinds of databases that usage records can be kept in, as their URLs begin."""
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -132,6 +135,8 @@ class DeploymentSettings(Settings, frozen=True, kw_only=True):
 class GatewaySettings(Settings, frozen=True, kw_only=True):
     """All of headgate.toml."""
 
+    lenient = True
+
     admission: AdmissionMode = "bounded"
     """When a token limit admits a call: as Azure does, or with room held for its answer."""
     overrun: Literal["grace", "cut"] = "grace"
@@ -175,19 +180,10 @@ def load_gateway_settings(folder: Folder, values: NamedValues) -> GatewaySetting
         _identity(entry, identity, index=index, values=values)
         for index, identity in enumerate(settings.managed_identity)
     ]
-    usage = settings.usage
-    if usage.database is not None:
-        where = ("usage", "database")
-        database = values.fill(entry, usage.database, where=where)
-        if PASSWORD.search(usage.database):
-            message = "the database URL holds a password as plain text"
-            hint = 'write "{{named-value}}" in its place, with valueFrom in the named value'
-            entry.complain("HG542", message, where=where, hint=hint, severity="warning")
-        usage = msgspec.structs.replace(usage, database=database)
     return msgspec.structs.replace(
         settings,
         managed_identity=tuple(identities),
-        usage=usage,
+        usage=_usage(entry, settings.usage, values=values),
         loggers=filled_loggers(entry, settings.loggers, values=values),
     )
 
@@ -211,6 +207,29 @@ def _check_networks(entry: Entry[GatewaySettings]) -> None:
                 message = f"egress.{name}[{index}]: {network!r} is not a network"
                 hint = "for instance 10.0.0.0/8, or ::1/128"
                 entry.complain("HG511", message, where=("egress", name, index), hint=hint)
+
+
+def _usage(
+    entry: Entry[GatewaySettings], usage: UsageSettings, *, values: NamedValues
+) -> UsageSettings:
+    """Return where records are kept with its named values; problems are reported."""
+    if usage.database is None:
+        return usage
+    where = ("usage", "database")
+    database = values.fill(entry, usage.database, where=where)
+    if PASSWORD.search(usage.database):
+        message = "the database URL holds a password as plain text"
+        hint = 'write "{{named-value}}" in its place, with valueFrom in the named value'
+        entry.complain("HG542", message, where=where, hint=hint, severity="warning")
+    scheme, found, rest = (database or "").partition("://")
+    kind = scheme.partition("+")[0]
+    if found and (kind not in DATABASES or (kind == "sqlite" and not rest.strip("/"))):
+        message = f"usage.database: no database of kind {kind!r} is known"
+        if kind == "sqlite":
+            message = "usage.database: the URL names no file"
+        hint = "a file, sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
+        entry.complain("HG511", message, where=where, hint=hint)
+    return msgspec.structs.replace(usage, database=database)
 
 
 def _identity(

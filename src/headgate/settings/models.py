@@ -27,6 +27,8 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 class PriceSettings(Settings, frozen=True, kw_only=True):
     """`prices` of a model. What has none of its own costs what its prompt or completion costs."""
 
+    lenient = True
+
     input: Amount
     output: Amount
     cached: Amount | None = None
@@ -42,6 +44,8 @@ class PriceSettings(Settings, frozen=True, kw_only=True):
 
 class ModelSettings(Settings, frozen=True, kw_only=True):
     """`[[models]]`: one model, or all whose names match."""
+
+    lenient = True
 
     model: Name
     max_completion_tokens: Annotated[int, Meta(ge=1)] | None = None

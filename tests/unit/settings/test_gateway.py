@@ -17,6 +17,8 @@ from headgate.settings.gateway import (
     load_gateway_settings,
 )
 from headgate.settings.named_values import load_named_values
+from headgate.stores.usage.database import database_url
+from headgate.stores.usage.errors import UsageStoreError
 from headgate.upstream import bounds
 
 Write = Callable[[dict[str, object]], Folder]
@@ -133,3 +135,65 @@ def test_managed_identity_that_cannot_work_is_reported(
     folder = write(SECRET | {"headgate.toml": f"[[managed-identity]]\n{text}"})
     load(folder)
     assert codes(folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("records.db", None),
+        ("sqlite:///records.db", None),
+        ("sqlite+aiosqlite:////tmp/records.db", None),
+        ("postgres://h/d", None),
+        ("postgresql+asyncpg://u@h/d", None),
+        ("sqlite://", "names no file"),
+        ("mysql://h/d", "no database of kind 'mysql' is known"),
+        ("://", "no database of kind '' is known"),
+    ],
+)
+def test_a_database_that_cannot_be_is_found_before_the_start(
+    write: Write, url: str, message: str | None
+) -> None:
+    folder = write({"headgate.toml": f'[usage]\ndatabase = "{url}"'})
+    load(folder)
+    told = [one.message for one in folder.diagnostics]
+    assert len(told) == (message is not None)
+    for one in told:
+        assert message is not None
+        assert message in one
+    # The store is of the same opinion.
+    try:
+        database_url(url)
+    except UsageStoreError:
+        assert message is not None
+    else:
+        assert message is None
+
+
+def test_the_kind_of_a_database_may_be_a_named_value(write: Write) -> None:
+    value = {"named values/secret/namedValueInformation.json": {"value": "oracle"}}
+    folder = write({"headgate.toml": '[usage]\ndatabase = "{{secret}}://h/d"', **value})
+    load(folder)
+    assert ["oracle" in one.message for one in folder.diagnostics] == [True]
+
+
+def test_a_setting_of_a_wrong_type_hides_nothing_else(write: Write) -> None:
+    text = """
+        tracing = "yes"
+        [timeouts]
+        head = "soon"
+        [egress]
+        allow = ["no network"]
+        [usage]
+        database = "mysql://h/d"
+        [[models]]
+        model = "a"
+        max-completion-tokens = "many"
+        prices = { input = 1, output = "much" }
+        [[models]]
+        model = "b"
+        prices = { input = "0.0001", output = 1, cached = true }
+    """
+    folder = write({"headgate.toml": text})
+    load(folder)
+    lines = sorted(int(one.partition(" ")[0]) for one in codes(folder))
+    assert lines == [2, 4, 6, 8, 11, 12, 15, 15]
