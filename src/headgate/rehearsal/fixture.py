@@ -12,8 +12,6 @@ from msgspec import UNSET
 
 from headgate.model.entities import (
     Api,
-    Backend,
-    BackendCredentials,
     Deployment,
     NamedValue,
     Operation,
@@ -22,6 +20,7 @@ from headgate.model.entities import (
     Service,
     Subscription,
 )
+from headgate.rehearsal.backends import backend_of
 from headgate.rehearsal.script import Script, Settings
 from headgate.settings.gateway import GatewaySettings
 from headgate.settings.models import ModelSettings, PriceSettings
@@ -62,14 +61,7 @@ def service_of(script: Script, folder: Path, *, document: str) -> Service:
         apis=(api,),
         products=products,
         subscriptions=tuple(subscriptions(script, product=bool(products))),
-        backends=tuple(
-            Backend(
-                id=name,
-                url=form.url,
-                credentials=msgspec.convert(form.credentials or {}, BackendCredentials),
-            )
-            for name, form in script.backends.items()
-        ),
+        backends=tuple(backend_of(name, form) for name, form in script.backends.items()),
         named_values=tuple(
             NamedValue(id=name, name=name, value=value)
             for name, value in script.named_values.items()

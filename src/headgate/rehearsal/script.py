@@ -109,11 +109,35 @@ class OperationForm(Form, kw_only=True, frozen=True):
     url_template: str = "/*"
 
 
-class BackendForm(Form, kw_only=True, frozen=True):
-    """A backend entity."""
+class BreakerForm(Form, kw_only=True, frozen=True):
+    """A circuit breaker (docs/backends.md); durations in seconds."""
 
-    url: str
+    count: int = 1
+    percentage: int | None = None
+    interval: float = 60
+    statuses: tuple[tuple[int, int], ...] = ((429, 429), (500, 599))
+    """First and last of each range."""
+    reasons: list[str] = []
+    trip: float = 60
+    accept_retry_after: bool = False
+
+
+class MemberForm(Form, kw_only=True, frozen=True):
+    """A backend in a pool."""
+
+    id: str
+    priority: int = 1
+    weight: int = 1
+
+
+class BackendForm(Form, kw_only=True, frozen=True):
+    """A backend entity: a service, or a pool of others."""
+
+    url: str = "http://backend.example"
     credentials: Any = None
+    breaker: BreakerForm | None = None
+    pool: list[MemberForm] = []
+    session_cookie: str | None = None
 
 
 class PriceForm(Form, kw_only=True, frozen=True):
