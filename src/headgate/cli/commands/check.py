@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from headgate.rehearsal.check import check
+from headgate.rehearsal.expression_sweep import sweep
 
 
 class Format(Enum):
@@ -31,6 +32,10 @@ def command(
     allow_unsupported: Annotated[
         bool, typer.Option(help="Warn of API Management elements that do not exist here.")
     ] = False,
+    expressions: Annotated[
+        bool,
+        typer.Option(help="Evaluate every expression for three calls, and count what comes out."),
+    ] = False,
     format: Annotated[Format, typer.Option(help="Output.")] = Format.TEXT,
 ) -> None:
     """Compile every policy document, fragment and service folder below the paths."""
@@ -43,6 +48,10 @@ def command(
     for path in paths:
         if not path.exists():
             raise typer.BadParameter(f"no such file or folder: {path}", param_hint="PATHS")
+    if expressions:
+        tried = sweep(paths, variables=variables)
+        typer.echo(tried.to_json() if format is Format.JSON else tried.to_text())
+        raise typer.Exit(tried.exit_code)
     report = check(
         paths,
         variables=variables,

@@ -66,3 +66,13 @@ def test_nothing_to_check_exits_with_two(app: typer.Typer, tmp_path: Path) -> No
     shown = CliRunner().invoke(app, [str(tmp_path)])
     assert shown.exit_code == 2
     assert "Nothing to check" in shown.output
+
+
+def test_expressions_are_evaluated_instead(app: typer.Typer, tmp_path: Path) -> None:
+    file = tmp_path / "policy.xml"
+    file.write_text('<policies><inbound><x y="@(1 / int.Parse("{{n}}"))" /></inbound></policies>')
+    found = CliRunner().invoke(app, [str(file), "--expressions", "--var", "n=0"])
+    assert found.exit_code == 0
+    assert "filled: 1 System.DivideByZeroException" in found.stdout
+    found = CliRunner().invoke(app, [str(file), "--expressions", "--format", "json"])
+    assert json.loads(found.stdout)["outcomes"]["sparse"] == {"value": 1}
