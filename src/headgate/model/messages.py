@@ -204,15 +204,17 @@ class Body:
 
     While `complete` is false the rest is still on its way and `content` may not be read; a step
     that needs it yields `ReadRequestBody` or `ReadResponseBody` first. `consumed` means that an
-    expression took it without `preserveContent`: it then reads as empty (apim.md 8.3).
+    expression took it without `preserveContent`: it then reads as empty (apim.md 8.3). `replaced`
+    means that a policy has put other content in the place of what came.
     """
 
-    __slots__ = ("complete", "consumed", "content")
+    __slots__ = ("complete", "consumed", "content", "replaced")
 
     def __init__(self, content: bytes = b"", *, complete: bool = True) -> None:
         self.content = content
         self.complete = complete
         self.consumed = False
+        self.replaced = False
 
     def take(self, *, preserve: bool) -> bytes:
         """Return the bytes as `As<T>(preserveContent)` sees them."""
@@ -232,6 +234,7 @@ class Body:
         self.content = content
         self.complete = True
         self.consumed = False
+        self.replaced = True
 
 
 class Request:

@@ -161,3 +161,10 @@ def test_the_original_url_is_the_one_that_came() -> None:
 def test_a_response_may_have_no_body() -> None:
     response = Response(204, "No Content", Headers(), None)
     assert (response.status, response.reason, response.body) == (204, "No Content", None)
+
+
+def test_a_body_knows_that_a_policy_replaced_it() -> None:
+    body = Body(complete=False)
+    assert not body.replaced
+    body.replace(b"other")
+    assert (body.replaced, body.complete, body.content) == (True, True, b"other")
