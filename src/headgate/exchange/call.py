@@ -12,6 +12,7 @@ from headgate.model.context import Context, Entropy
 from headgate.model.messages import Request
 from headgate.policy.backends import Backends
 from headgate.policy.metering import Metering, Tap, TokenTerms
+from headgate.policy.recording import Recorder
 from headgate.policy.settling import not_forwarded
 from headgate.tokens.cutting import CuttingTap
 
@@ -38,10 +39,13 @@ class Call:
         self.ending: Ending | None = None
 
     @property
-    def tap(self) -> Tap | CuttingTap | None:
-        """Return what follows the streamed answer, if a token policy watches it."""
-        metering: Metering | None = self.context.owners.get(Metering)
-        return metering.follower() if metering is not None else None
+    def tap(self) -> Tap | CuttingTap | Recorder | None:
+        """Return what follows the streamed answer, if a token policy watches it or a cache does."""
+        owners = self.context.owners
+        metering: Metering | None = owners.get(Metering)
+        tap = metering.follower() if metering is not None else None
+        recorder: Recorder | None = owners.get(Recorder)
+        return tap if recorder is None else recorder.behind(tap)
 
     def not_sent(self) -> None:
         """Note that a request was given up before it had a connection: it is charged nothing."""

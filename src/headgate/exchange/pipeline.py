@@ -19,7 +19,8 @@ from headgate.policy.call_quota import charge_bytes
 from headgate.policy.cross_origin import write_cross_origin
 from headgate.policy.deferred import run_deferred
 from headgate.policy.effects import Steps
-from headgate.policy.plan import Block, Plan, ResponseReturned
+from headgate.policy.plan import AnswerFound, Block, Plan, ResponseReturned
+from headgate.policy.recording import keep_recorded
 
 
 def respond(call: Call) -> Steps[None]:
@@ -51,10 +52,13 @@ def respond(call: Call) -> Steps[None]:
 def run_sections(plan: Plan, context: Context) -> Steps[None]:
     """Run inbound, backend and outbound, and settle before outbound what is known by then.
 
-    A call that nothing forwarded has an empty answer.
+    A call that nothing forwarded has an empty answer; one that a cache answers is charged nothing.
     """
-    yield from run(plan.inbound, context)
-    yield from run(plan.backend, context)
+    try:
+        yield from run(plan.inbound, context)
+        yield from run(plan.backend, context)
+    except AnswerFound:
+        yield from settling.take_back(context)
     yield from settling.absorb(context)
     yield from settling.settle_buffered(context)
     if context.response is None:
@@ -63,6 +67,7 @@ def run_sections(plan: Plan, context: Context) -> Steps[None]:
     yield from run(plan.outbound, context)
     yield from run_deferred(context)
     yield from settling.absorb(context)
+    yield from keep_recorded(context)
 
 
 def run(section: Block, context: Context) -> Steps[None]:
@@ -108,4 +113,5 @@ def conclude(call: Call, ending: Ending) -> Steps[None]:
     call.finished = True
     call.ending = ending
     yield from settling.close(call.context)
+    yield from keep_recorded(call.context)
     yield from charge_bytes(call.context)

@@ -13,11 +13,17 @@ from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault, Where, internal_error
 from headgate.model.messages import Response
 from headgate.policy.effects import BodyFailed, ReadRequestBody, ReadResponseBody, Steps
+from headgate.policy.recording import keep_recorded
 from headgate.policy.settling import absorb
 
 
 class ResponseReturned(Exception):
     """`return-response` and its like: the answer in the context goes out as it is."""
+
+
+class AnswerFound(ResponseReturned):
+    """The answer in the context was found in a cache: what is left of inbound, and the backend, are
+    skipped, and outbound runs (apim.md 4.1)."""
 
 
 class Step:
@@ -149,6 +155,7 @@ def await_response_body(context: Context) -> Steps[None]:
                 fault=Fault.UPSTREAM,
             )
         yield from absorb(context)
+        yield from keep_recorded(context)
 
 
 class Plan:

@@ -22,7 +22,8 @@ from headgate.policy import metering, settling
 from headgate.policy.answer_headers import put_on_answer
 from headgate.policy.deferred import defer
 from headgate.policy.effects import Apply, CountPrompt, Effect, Steps
-from headgate.policy.plan import Block, Plan, ResponseReturned, Step
+from headgate.policy.plan import AnswerFound, Block, Plan, ResponseReturned, Step
+from headgate.policy.recording import Recorder, record
 from headgate.stores.memory import MemoryCounterStore
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
@@ -191,6 +192,65 @@ def test_return_response_skips_everything_that_follows() -> None:
     World().drive(respond(call))
     assert call.context.response is not None
     assert call.context.response.status == 418
+
+
+def test_answer_that_is_found_skips_the_backend_and_goes_through_outbound() -> None:
+    ran: list[str] = []
+
+    def find(context: Context) -> None:
+        context.response = Response(200, "OK", Headers(), Body(b"found"))
+        raise AnswerFound
+
+    def never(context: Context) -> None:
+        raise AssertionError("ran after the answer was found")
+
+    made = plan(
+        inbound=[step(owing), step(find), step(never)],
+        backend=[step(never)],
+        outbound=[step(lambda c: ran.append("outbound"), "outbound")],
+        on_error=[step(never)],
+    )
+    call = call_with(made)
+    World().drive(respond(call))
+    assert ran == ["outbound"]
+    assert call.context.response is not None
+    assert call.context.response.body is not None
+    assert call.context.response.body.content == b"found"
+    assert left(call.context) == "5"
+
+
+def test_answer_that_is_found_gives_back_what_was_reserved() -> None:
+    def find(context: Context) -> None:
+        context.response = Response(200, "OK", Headers(), Body())
+        raise AnswerFound
+
+    world = World()
+    call = call_with(plan(inbound=[driven(reserve_and_count), step(find)]))
+    world.drive(respond(call))
+    world.drive(conclude(call, Ending.COMPLETE))
+    assert world.operations() == [Reserve, Release]
+
+
+def test_recorded_answer_is_kept_when_the_call_is_concluded() -> None:
+    kept: list[Response] = []
+
+    def keep(answer: Response) -> Steps[None]:
+        kept.append(answer)
+        yield from ()
+
+    def answers(context: Context) -> None:
+        context.response = Response(200, "OK", Headers(), Body(complete=False))
+
+    made = plan(backend=[step(answers)], outbound=[driven(lambda c: record(c, keep))])
+    call = call_with(made)
+    World().drive(respond(call))
+    tap = call.tap
+    assert isinstance(tap, Recorder)
+    tap.feed(b"body")
+    tap.finish()
+    assert kept == []
+    World().drive(conclude(call, Ending.COMPLETE))
+    assert [answer.body.content for answer in kept if answer.body] == [b"body"]
 
 
 def test_an_error_in_on_error_answers_with_the_second_error() -> None:
