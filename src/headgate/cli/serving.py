@@ -8,7 +8,8 @@ import random
 import secrets
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -44,6 +45,10 @@ from headgate.upstream.bounds import Bounds, Timeouts
 from headgate.upstream.egress import Egress
 
 WATCH_SECONDS = 1.0
+SWITCH_SECONDS = 0.0005
+"""How long a thread that loads runs on when the event loop has something to do."""
+NEVER = 1 << 30
+"""Collections of the young that come before one of all objects."""
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -109,6 +114,24 @@ def serve(options: ServeOptions) -> int:
     return uvloop.run(
         Serving(options, composition, secret=secret, learned=learned).run(composition.snapshot)
     )
+
+
+@contextmanager
+def beside_calls() -> Iterator[None]:
+    """Load something large that stays, in a thread, so that calls hardly notice.
+
+    The thread lets the event loop go on at once when it has something to do, and the collector does
+    not go over all objects meanwhile: its long pauses would be those of the calls.
+    """
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(*thresholds[:2], NEVER)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.set_threshold(*thresholds)
+        sys.setswitchinterval(interval)
 
 
 class Serving:
@@ -352,14 +375,15 @@ class Serving:
         `before` is what the folder was like: what changes from then on is for the next reload.
         """
         number = self._number + 1
-        composition = await asyncio.to_thread(
-            compose,
-            self._options.folder,
-            number=number,
-            secret=self._secret,
-            learned=self._learned,
-            previous=self._composition.snapshot,
-        )
+        with beside_calls():
+            composition = await asyncio.to_thread(
+                compose,
+                self._options.folder,
+                number=number,
+                secret=self._secret,
+                learned=self._learned,
+                previous=self._composition.snapshot,
+            )
         report(composition.diagnostics, self._options.folder)
         if composition.snapshot is None:
             # What could not be read names nothing more to watch; it may come back.

@@ -11,6 +11,7 @@ sees nothing but the helpers that this one expression needs: no builtins, no nam
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from headgate.csharp import tree
@@ -29,6 +30,8 @@ from headgate.model.diagnostic import Diagnostic, Position
 
 BUILTINS: dict[str, Any] = {"__builtins__": {}, "len": len, "type": type}
 """What code templates of the library may use. No name of a policy can reach them."""
+KEPT = 16_384
+"""Compiled expressions that are kept, a few KB each."""
 
 
 class CompiledExpression:
@@ -90,7 +93,9 @@ def compile_expression(
     return None, [_diagnostic(found, text, position=position or Position(), file=file)]
 
 
+@lru_cache(maxsize=KEPT)
 def _compile(source: str) -> CompiledExpression:
+    """Compile a text. Documents repeat each other's expressions, and reloads their own."""
     root = parse(source)
     resolve(root)
     binder = Binder(surface(), EXPRESSIONS, TARGETED, STATEMENTS, dict(BUILTINS))
@@ -145,7 +150,8 @@ def _function(binder: Binder) -> Callable[[Context], Any]:
             raise
         raise BindError("HG205", "The expression nests too deeply.", at=0) from error
     exec(code, binder.namespace)
-    function: Callable[[Context], Any] = binder.namespace["evaluate"]
+    # The function holds its namespace; without it there, no cycle keeps the two alive.
+    function: Callable[[Context], Any] = binder.namespace.pop("evaluate")
     return function
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,7 +12,14 @@ import pytest
 
 from headgate.cli import serving as module
 from headgate.cli.composition import Composition, compose
-from headgate.cli.serving import Certificate, ServeOptions, Serving, report, serve
+from headgate.cli.serving import (
+    Certificate,
+    ServeOptions,
+    Serving,
+    beside_calls,
+    report,
+    serve,
+)
 from headgate.exchange.snapshot import Snapshot
 from headgate.gateway.server import GatewayServer
 from headgate.management.server import ManagementServer
@@ -303,3 +313,13 @@ def test_a_reload_that_succeeds_ends_the_alarm_of_one_that_was_refused(tmp_path:
     metrics = made._metrics.render()
     assert b"headgate_reload_failed 0.0" in metrics
     assert b"headgate_snapshot 2.0" in metrics
+
+
+def test_loading_beside_calls_leaves_the_collector_and_the_threads_as_they_were() -> None:
+    before = gc.get_threshold(), sys.getswitchinterval()
+    with contextlib.suppress(ZeroDivisionError), beside_calls():
+        assert gc.get_threshold()[2] > before[0][2]
+        assert sys.getswitchinterval() < before[1]
+        raise ZeroDivisionError
+    assert (gc.get_threshold(), sys.getswitchinterval()) == before
+    gc.unfreeze()

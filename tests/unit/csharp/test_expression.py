@@ -111,3 +111,15 @@ def test_deep_and_long_expressions_end_in_a_diagnostic_or_a_value() -> None:
     ):
         found, diagnostics = compile_expression(source)
         assert (found is None) == bool(diagnostics)
+
+
+def test_a_text_is_compiled_once() -> None:
+    text = '@(context.Request.Method + "once")'
+    first, again = compile_expression(text)[0], compile_expression(text)[0]
+    assert first is again
+
+
+def test_an_expression_keeps_nothing_alive_in_a_circle() -> None:
+    compiled = compile_expression('@(context.Request.Method + "alone")')[0]
+    assert compiled is not None
+    assert "evaluate" not in compiled.evaluate.__globals__
