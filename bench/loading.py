@@ -27,23 +27,29 @@ API_POLICY = """<policies>
     <inbound>
         <base />
         <set-variable name="team" value="@(context.Subscription?.Name ?? "none-{number}")" />
-        <set-variable name="model" value="@(context.Request.Body?.As<JObject>(true)?["model"]?.ToString() ?? "gpt-4o")" />
+        <set-variable name="model"
+            value="@(context.Request.Body?.As<JObject>(true)?["model"]?.ToString() ?? "gpt-4o")" />
         <llm-token-limit counter-key="@(context.Subscription?.Id ?? "{number}")"
             tokens-per-minute="{limit}" estimate-prompt-tokens="false" />
         <choose>
-            <when condition="@(context.Variables.GetValueOrDefault<string>("model") == "gpt-4o" && context.Request.Headers.ContainsKey("x-{number}"))">
+            <when condition="@(context.Variables.GetValueOrDefault<string>("model") == "gpt-4o"
+                && context.Request.Headers.ContainsKey("x-{number}"))">
                 <set-header name="x-team" exists-action="override">
                     <value>@((string)context.Variables["team"] + "-{number}")</value>
                 </set-header>
             </when>
             <otherwise>
-                <set-query-parameter name="v" exists-action="skip"><value>{number}</value></set-query-parameter>
+                <set-query-parameter name="v" exists-action="skip">
+                    <value>{number}</value>
+                </set-query-parameter>
             </otherwise>
         </choose>
     </inbound>
     <backend><base /></backend>
     <outbound><base />
-        <set-header name="x-status"><value>@(context.Response.StatusCode.ToString())</value></set-header>
+        <set-header name="x-status">
+            <value>@(context.Response.StatusCode.ToString())</value>
+        </set-header>
     </outbound>
     <on-error><base /></on-error>
 </policies>
@@ -64,7 +70,10 @@ OPERATION_POLICY = """<policies>
             <when condition="@((int)context.Variables["sum"] > {limit})">
                 <return-response>
                     <set-status code="429" reason="Too many" />
-                    <set-body>@(new JObject(new JProperty("sum", context.Variables["sum"])).ToString())</set-body>
+                    <set-body>@{
+                        var sum = new JProperty("sum", context.Variables["sum"]);
+                        return new JObject(sum).ToString();
+                    }</set-body>
                 </return-response>
             </when>
         </choose>
