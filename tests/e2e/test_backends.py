@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.metered import FREE, Answer, Client, books
+from tests.e2e.metered import FREE, Answer, Client, books, database_of
 from tests.e2e.processes import ROOT, Process, headgate
 
 CALLS_AT_ONCE = 16
@@ -86,6 +87,13 @@ def backends(answers: list[Answer]) -> Counter[str]:
     return Counter(answer.headers["x-backend"] for answer in answers)
 
 
+def recorded(folder: Path) -> dict[str, int]:
+    """Return how often each backend stands in the usage records of a gateway that has ended."""
+    query = "SELECT backend, count(*) FROM usage_records GROUP BY backend"
+    with closing(sqlite3.connect(database_of(folder))) as connection:
+        return dict(connection.execute(query).fetchall())
+
+
 def refused_by(simulator: Process) -> int:
     """Return how many calls a simulator has refused."""
     statuses: dict[str, int] = books(simulator)["total"]["by_status"]
@@ -135,6 +143,7 @@ def test_weights_are_shares_within_two_per_cent_while_a_member_is_down(
     assert served["east"] / count == pytest.approx(0.75, abs=0.02)
     assert served["west"] / count == pytest.approx(0.25, abs=0.02)
     assert served.total() == count
+    assert recorded(tmp_path) == served
 
 
 def test_a_client_stays_where_its_session_is(tmp_path: Path, east: Process, west: Process) -> None:
