@@ -5,28 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from msgspec import UNSET
 
-from headgate.rehearsal.expectations import differences
-from tests.conformance.runner import load_case, perform
+from headgate.cli.assembly import assemble
+from headgate.rehearsal.reading import Mistake, Trial, read_tests
+from headgate.rehearsal.report import told_of
+from headgate.rehearsal.suite import Suite
 
 CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(file.parent for file in CASES.glob("*/*/case.yaml"))
 
 
+def trial_of(folder: Path) -> Trial:
+    trials = read_tests(folder / "case.yaml")
+    assert not isinstance(trials, Mistake), str(trials)
+    (trial,) = trials
+    return trial
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f"{f.parent.name}/{f.name}")
 def test_case(folder: Path) -> None:
-    script = load_case(folder)
-    assert script.expect is not UNSET
-    found = [
-        f"request {number}: {difference}"
-        for number, (wanted, outcome) in enumerate(
-            zip(script.expect, perform(script, folder), strict=True), 1
-        )
-        for difference in differences(wanted, outcome)
-    ]
-    if found:
-        pytest.fail("\n".join(["", *found]), pytrace=False)
+    trial = trial_of(folder)
+    assert trial.script.source, "a case says where its rule stands"
+    verdict = Suite(assemble).run(trial)
+    if not verdict.passed:
+        pytest.fail("\n".join(["", *told_of(verdict)]), pytrace=False)
 
 
 def test_there_are_cases_and_each_folder_is_whole() -> None:

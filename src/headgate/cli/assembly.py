@@ -10,6 +10,7 @@ from headgate.exchange.snapshot import Snapshot
 from headgate.model.diagnostic import Diagnostic
 from headgate.model.entities import Service
 from headgate.policy.elements import discover
+from headgate.policy.instrument import Instrument
 from headgate.policy.metering import Learned
 from headgate.settings.gateway import GatewaySettings
 
@@ -18,10 +19,10 @@ SECRET = bytes(16)
 
 
 def assemble(
-    service: Service, settings: GatewaySettings
+    service: Service, settings: GatewaySettings, *, instrument: Instrument | None = None
 ) -> tuple[Callable[[], Snapshot] | None, list[Diagnostic]]:
     """Compile a service; return what makes a fresh snapshot of it, or None, and what was found."""
-    compiled, found = compile_service(service, discover())
+    compiled, found = compile_service(service, discover(), instrument=instrument)
     if compiled is None:
         return None, found
 

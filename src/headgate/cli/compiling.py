@@ -45,10 +45,10 @@ class Compiler:
 
 
 def compile_service(
-    service: Service, registry: Registry
+    service: Service, registry: Registry, *, instrument: Instrument | None = None
 ) -> tuple[CompiledService | None, list[Diagnostic]]:
     """Return all plans, or None, and what was found in all documents."""
-    compiler = Compiler(service, registry)
+    compiler = Compiler(service, registry, instrument=instrument)
     for fragment in service.fragments.values():
         compiler.compile(fragment, "fragment")
     broadest = compiler.compile(service.global_policy or DEFAULT_GLOBAL, "global")

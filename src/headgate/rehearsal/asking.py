@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from headgate.model.entities import Subscription
 from headgate.model.messages import Body, Headers, Request, Url
-from headgate.rehearsal.script import Answer, Asked, Pairs, Script
+from headgate.rehearsal.script import Answer, Asked, Pairs, Script, SubscriptionForm
 from headgate.rehearsal.world import World
 from headgate.routing.router import Match
 
@@ -42,6 +42,8 @@ def request_of(world: World, asked: Asked, *, content: bytes | None) -> Request:
 def subscription_id(script: Script, asked: Asked) -> str | None:
     """Return the id of the subscription whose key a request carries."""
     named = script.subscription if asked.subscription is UNSET else asked.subscription
+    if isinstance(named, SubscriptionForm):
+        return named.id
     return None if named is UNSET else named
 
 

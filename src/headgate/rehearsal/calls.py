@@ -15,7 +15,6 @@ from msgspec import UNSET
 
 from headgate.exchange.call import Call, Ending, begin
 from headgate.exchange.pipeline import conclude, respond
-from headgate.exchange.record import backend_of
 from headgate.model.messages import Body, Response
 from headgate.policy.effects import (
     Apply,
@@ -40,6 +39,7 @@ from headgate.policy.effects import (
     Together,
 )
 from headgate.rehearsal.asking import headers_of, request_body, request_of
+from headgate.rehearsal.coverage import Trail
 from headgate.rehearsal.outcome import Outcome, Sent, joined
 from headgate.rehearsal.script import Answer, Asked
 from headgate.rehearsal.timeline import Turns, micros, side_by_side
@@ -56,11 +56,12 @@ class Served:
 
     call: Call
 
-    def __init__(self, world: World, asked: Asked, *, index: int) -> None:
+    def __init__(self, world: World, asked: Asked, *, number: int, outcome: Outcome) -> None:
         self.world = world
         self.asked = asked
-        self.index = index
-        self.outcome = Outcome()
+        self.number = number
+        """Counts all calls of the test, from 0."""
+        self.outcome = outcome
         self.content = request_body(asked)
         self.arriving: list[bytes] = []
         """Chunks of the answer that the upstream has still to send."""
@@ -74,8 +75,8 @@ class Served:
             world.snapshot,
             request_of(world, self.asked, content=self.content),
             clock=world.timeline,
-            request_id=f"request-{self.index}",
-            entropy=random.Random(self.index),
+            request_id=f"request-{self.number}",
+            entropy=random.Random(self.number),
         )
         call.context.variables.update(world.script.variables | self.asked.variables)
         steps = respond(call)
@@ -92,6 +93,8 @@ class Served:
         call.context.sent = len(self.outcome.body)
         yield from self.drive(conclude(call, ending))
         self.outcome.note_context(call.context)
+        trail: Trail | None = call.context.owners.get(Trail)
+        self.outcome.answered = None if trail is None else trail.ended_by(call.context)
 
     def drive(self, steps: Steps[Any]) -> Turns[Any]:
         """Perform the effects of a computation until it ends, and return what it returns."""
@@ -177,7 +180,7 @@ class Served:
             str(destination.url),
             dict(context.request.headers),
             content,
-            backend_of(context),
+            destination.base.host if context.backend is None else context.backend.id,
         )
         self.outcome.sent.append(sent)
         answer = self.answer = self.world.servers.answer(sent, forwarded=True)
@@ -293,12 +296,17 @@ def chunks(answer: Answer) -> list[bytes]:
     return [] if answer.body is None else [answer.body.encode()]
 
 
-def serve_all(world: World) -> list[Outcome]:
-    """Serve all requests of a test; return what became of each."""
-    served: list[Served] = []
-    for asked in world.script.requests:
-        one = Served(world, asked, index=len(served))
-        served.append(one)
-        world.timeline.at(world.timeline.start + micros(asked.at), one.serve())
-    world.timeline.run()
-    return [one.outcome for one in served]
+def schedule(world: World) -> list[Outcome]:
+    """Let all requests of a test begin when they do; return where it is noted what becomes of them.
+
+    That is known when the timeline has run.
+    """
+    outcomes: list[Outcome] = []
+    for index, asked in enumerate(world.script.requests):
+        for turn in range(asked.times):
+            outcome = Outcome(index, turn)
+            served = Served(world, asked, number=len(outcomes), outcome=outcome)
+            outcomes.append(outcome)
+            after = micros(asked.at) + turn * micros(asked.every)
+            world.timeline.at(world.timeline.start + after, served.serve())
+    return outcomes

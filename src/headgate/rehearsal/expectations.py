@@ -19,7 +19,7 @@ from headgate.model.clock import SECOND
 from headgate.rehearsal.outcome import Outcome, Sent
 from headgate.rehearsal.script import Expected
 
-Path = tuple[str | int, ...]
+Keys = tuple[str | int, ...]
 """Where in an expectation something stands: keys and indexes."""
 
 SENT_KEYS = ("method", "url", "headers", "body", "json", "backend")
@@ -29,7 +29,7 @@ NOTHING = "nothing"
 class Difference(msgspec.Struct, frozen=True):
     """One thing that is not as expected."""
 
-    path: Path
+    path: Keys
     wanted: str
     came: str
 
@@ -79,7 +79,7 @@ def differences(expected: Expected, outcome: Outcome) -> Differences:
             yield from compare(wanted, outcome)
 
 
-def subset(wanted: Any, actual: Any, path: Path) -> Differences:
+def subset(wanted: Any, actual: Any, *, path: Keys) -> Differences:
     """Yield where a value lacks something that is wanted; lists are compared whole."""
     if isinstance(wanted, Matches | Range):
         if not wanted.holds(actual):
@@ -87,12 +87,12 @@ def subset(wanted: Any, actual: Any, path: Path) -> Differences:
     elif isinstance(wanted, dict) and isinstance(actual, dict):
         for key, value in wanted.items():
             if key in actual:
-                yield from subset(value, actual[key], (*path, key))
+                yield from subset(value, actual[key], path=(*path, key))
             else:
                 yield Difference((*path, key), shown(value), NOTHING)
     elif isinstance(wanted, list) and isinstance(actual, list) and len(wanted) == len(actual):
         for index, (one, other) in enumerate(zip(wanted, actual, strict=True)):
-            yield from subset(one, other, (*path, index))
+            yield from subset(one, other, path=(*path, index))
     elif not same(wanted, actual):
         yield Difference(path, shown(wanted), shown(actual))
 
@@ -114,7 +114,7 @@ def shown(value: Any) -> str:
 
 
 def compare_headers(
-    wanted: Mapping[str, Any], actual: Mapping[str, str], path: Path
+    wanted: Mapping[str, Any], actual: Mapping[str, str], *, path: Keys
 ) -> Differences:
     """Compare some headers; null means absent, true present."""
     found = {name.lower(): value for name, value in actual.items()}
@@ -127,17 +127,17 @@ def compare_headers(
             yield Difference((*path, name), "any" if value is True else shown(value), NOTHING)
         elif value is not True:
             text = value if isinstance(value, Matches | Range) else str(value)
-            yield from subset(text, got, (*path, name))
+            yield from subset(text, got, path=(*path, name))
 
 
-def compare_json(wanted: Any, body: bytes, path: Path) -> Differences:
+def compare_json(wanted: Any, body: bytes, *, path: Keys) -> Differences:
     """Compare a part of a JSON body."""
     try:
         actual = orjson.loads(body)
     except orjson.JSONDecodeError:
         yield Difference(path, shown(wanted), f"no JSON: {text_of(body)!r}")
         return
-    yield from subset(wanted, actual, path)
+    yield from subset(wanted, actual, path=path)
 
 
 def text_of(body: bytes) -> str:
@@ -164,23 +164,23 @@ def compare_patterns(wanted: str | list[str], outcome: Outcome) -> Differences:
 def compare_upstream(wanted: Any, outcome: Outcome) -> Differences:
     """Compare the requests that were forwarded: all, or the last one."""
     if isinstance(wanted, list):
-        yield from compare_all_sent(wanted, outcome.sent, ("upstream",))
+        yield from compare_all_sent(wanted, outcome.sent, path=("upstream",))
     elif outcome.sent:
-        yield from compare_sent(wanted, outcome.sent[-1], ("upstream",))
+        yield from compare_sent(wanted, outcome.sent[-1], path=("upstream",))
     else:
         yield Difference(("upstream",), "a request", NOTHING)
 
 
-def compare_all_sent(wanted: list[Any], sent: list[Sent], path: Path) -> Differences:
+def compare_all_sent(wanted: list[Any], sent: list[Sent], *, path: Keys) -> Differences:
     """Compare all requests that servers got."""
     if len(wanted) != len(sent):
         came = ", ".join(map(str, sent)) or NOTHING
         yield Difference(path, f"{len(wanted)} requests", f"{len(sent)}: {came}")
     for index, (one, other) in enumerate(zip(wanted, sent, strict=False)):
-        yield from compare_sent(one, other, (*path, index))
+        yield from compare_sent(one, other, path=(*path, index))
 
 
-def compare_sent(wanted: Any, sent: Sent, path: Path) -> Differences:
+def compare_sent(wanted: Any, sent: Sent, *, path: Keys) -> Differences:
     """Compare one request that a server got."""
     if not isinstance(wanted, dict):
         yield Difference(path, "a mapping", shown(wanted))
@@ -188,13 +188,13 @@ def compare_sent(wanted: Any, sent: Sent, path: Path) -> Differences:
     for key, value in wanted.items():
         where = (*path, key)
         if key == "headers":
-            yield from compare_headers(value, sent.headers, where)
+            yield from compare_headers(value, sent.headers, path=where)
         elif key == "json":
-            yield from compare_json(value, sent.body or b"", where)
+            yield from compare_json(value, sent.body or b"", path=where)
         elif key == "body":
-            yield from subset(value, None if sent.body is None else text_of(sent.body), where)
+            yield from subset(value, None if sent.body is None else text_of(sent.body), path=where)
         elif key in SENT_KEYS:
-            yield from subset(value, getattr(sent, key), where)
+            yield from subset(value, getattr(sent, key), path=where)
         else:
             yield Difference(where, f"one of {', '.join(SENT_KEYS)}", "an unknown key")
 
@@ -203,7 +203,7 @@ def compare_backend(wanted: str | list[str] | None, outcome: Outcome) -> Differe
     """Compare which backends were called: all, or the last one."""
     called = [sent.backend for sent in outcome.sent]
     actual: Any = called if isinstance(wanted, list) else called[-1] if called else None
-    yield from subset(wanted, actual, ("backend",))
+    yield from subset(wanted, actual, path=("backend",))
 
 
 def compare_variables(wanted: Mapping[str, Any], outcome: Outcome) -> Differences:
@@ -220,29 +220,31 @@ def compare_variables(wanted: Mapping[str, Any], outcome: Outcome) -> Difference
         if value is None:
             yield Difference(path, "no such variable", shown(actual))
         else:
-            yield from subset(value, actual, path)
+            yield from subset(value, actual, path=path)
 
 
 def of_attribute(name: str, path: str) -> Callable[[Any, Outcome], Differences]:
     """Return the comparison with one attribute of an outcome."""
-    return lambda wanted, outcome: subset(wanted, getattr(outcome, name), (path,))
+    return lambda wanted, outcome: subset(wanted, getattr(outcome, name), path=(path,))
 
 
 COMPARISONS: dict[str, Callable[[Any, Outcome], Differences]] = {
     "status": of_attribute("status", "status"),
     "reason": of_attribute("reason", "reason"),
-    "headers": lambda wanted, outcome: compare_headers(wanted, outcome.headers, ("headers",)),
-    "body": lambda wanted, outcome: subset(wanted, text_of(outcome.body), ("body",)),
+    "headers": lambda wanted, outcome: compare_headers(wanted, outcome.headers, path=("headers",)),
+    "body": lambda wanted, outcome: subset(wanted, text_of(outcome.body), path=("body",)),
     "body_contains": compare_parts,
     "body_matches": compare_patterns,
-    "json": lambda wanted, outcome: compare_json(wanted, outcome.body, ("json",)),
-    "duration": lambda wanted, outcome: subset(wanted, outcome.duration / SECOND, ("duration",)),
+    "json": lambda wanted, outcome: compare_json(wanted, outcome.body, path=("json",)),
+    "duration": lambda wanted, outcome: subset(
+        wanted, outcome.duration / SECOND, path=("duration",)
+    ),
     "backend": compare_backend,
     "upstream": compare_upstream,
     "upstream_calls": lambda wanted, outcome: subset(
-        wanted, len(outcome.sent), ("upstream-calls",)
+        wanted, len(outcome.sent), path=("upstream-calls",)
     ),
-    "sends": lambda wanted, outcome: compare_all_sent(wanted, outcome.errands, ("sends",)),
+    "sends": lambda wanted, outcome: compare_all_sent(wanted, outcome.errands, path=("sends",)),
     "variables": compare_variables,
     "metrics": of_attribute("metrics", "metrics"),
     "traces": of_attribute("traces", "traces"),

@@ -19,13 +19,14 @@ from headgate.model.entities import (
     Product,
     Service,
     Subscription,
+    User,
 )
 from headgate.rehearsal.backends import backend_of
-from headgate.rehearsal.script import Script, Settings
+from headgate.rehearsal.script import ProductForm, Script, Settings, SubscriptionForm, UserForm
 from headgate.settings.gateway import GatewaySettings
 from headgate.settings.models import ModelSettings, PriceSettings
 
-PRODUCT = "product"
+API = "api"
 SUBSCRIPTION = "subscription-1"
 """Whose key requests carry where the test does not say it."""
 
@@ -42,7 +43,7 @@ def service_of(script: Script, folder: Path, *, document: str) -> Service:
         url_template=script.operation.url_template,
     )
     api = Api(
-        id="api",
+        id=API,
         name="Api",
         path=script.api_path,
         service_url=script.service_url,
@@ -53,14 +54,13 @@ def service_of(script: Script, folder: Path, *, document: str) -> Service:
         scope: PolicySource(file=file, text=(folder / file).read_text("utf-8"))
         for scope, file in documents(script, document).items()
     }
-    product = Product(
-        id=PRODUCT, name="Product", subscription_required=False, api_ids=frozenset({api.id})
-    )
-    products = (product,) if "product" in sources else ()
+    product = product_of(script, has_policy="product" in sources)
+    products = () if product is None else (product,)
     return Service(
         apis=(api,),
         products=products,
-        subscriptions=tuple(subscriptions(script, product=bool(products))),
+        users=() if script.user is None else (user_of(script.user),),
+        subscriptions=tuple(subscriptions(script, product)),
         backends=tuple(backend_of(name, form) for name, form in script.backends.items()),
         named_values=tuple(
             NamedValue(id=name, name=name, value=value)
@@ -71,7 +71,9 @@ def service_of(script: Script, folder: Path, *, document: str) -> Service:
             for name, file in script.fragments.items()
         },
         global_policy=sources.get("global"),
-        product_policies={PRODUCT: sources["product"]} if "product" in sources else {},
+        product_policies=(
+            {product.id: sources["product"]} if product and "product" in sources else {}
+        ),
         api_policies={api.id: sources["api"]} if "api" in sources else {},
         operation_policies=(
             {(api.id, operation.id): sources["operation"]} if "operation" in sources else {}
@@ -88,18 +90,43 @@ def documents(script: Script, document: str) -> dict[str, str]:
     return named
 
 
-def subscriptions(script: Script, *, product: bool) -> Iterator[Subscription]:
-    """Yield a subscription for each id that the test names."""
-    named = [script.subscription, *(asked.subscription for asked in script.requests)]
-    for name in dict.fromkeys(SUBSCRIPTION if one is UNSET else one for one in named):
-        if name is not None:
-            yield Subscription(
-                id=name,
-                name=name,
-                scope="product" if product else "all",
-                scope_id=PRODUCT if product else "",
-                primary_key=f"key-of-{name}",
-            )
+def product_of(script: Script, *, has_policy: bool) -> Product | None:
+    """Return the product, open to everybody, if the test has one or a document of one."""
+    form = script.product or (ProductForm() if has_policy else None)
+    if form is None:
+        return None
+    return Product(
+        id=form.id, name=form.name, subscription_required=False, api_ids=frozenset({API})
+    )
+
+
+def user_of(form: UserForm) -> User:
+    """Return the owner of the subscriptions."""
+    return User(
+        id=form.id,
+        email=form.email,
+        first_name=form.first_name,
+        last_name=form.last_name,
+        note=form.note,
+    )
+
+
+def subscriptions(script: Script, product: Product | None) -> Iterator[Subscription]:
+    """Yield a subscription for each that the test names."""
+    form = SUBSCRIPTION if script.subscription is UNSET else script.subscription
+    names = {form.id: form.name or form.id} if isinstance(form, SubscriptionForm) else {}
+    for named in [form, *(asked.subscription for asked in script.requests)]:
+        if isinstance(named, str):
+            names.setdefault(named, named)
+    for subscription_id, name in names.items():
+        yield Subscription(
+            id=subscription_id,
+            name=name,
+            scope="product" if product else "all",
+            scope_id=product.id if product else "",
+            primary_key=f"key-of-{subscription_id}",
+            owner_id=script.user.id if script.user else None,
+        )
 
 
 def settings_of(form: Settings, base: GatewaySettings) -> GatewaySettings:

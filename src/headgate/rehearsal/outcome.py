@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from headgate.model.context import Context
+from headgate.model.errors import Where
 from headgate.model.facts import MetricEmitted, TraceEntry, TraceMessage
 from headgate.model.messages import Headers, Response
 
@@ -28,7 +29,13 @@ class Sent(msgspec.Struct, frozen=True):
 class Outcome:
     """What the client saw, what servers saw, and what the call left in its context."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: int = 0, turn: int = 0) -> None:
+        self.request = request
+        """Which of the test's requests this is, from 0."""
+        self.turn = turn
+        """Which time of those that it is made, from 0."""
+        self.answered: Where | None = None
+        """The element that made the answer by ending the call early."""
         self.status = 0
         self.reason = ""
         self.headers: dict[str, str] = {}

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from headgate.limits.operations import AdmissionMode
+from headgate.limits.operations import AdmissionMode, Kind
 from headgate.policy.metering import Overrun
 
 Pairs = dict[str, str | list[str]]
@@ -140,6 +140,31 @@ class BackendForm(Form, kw_only=True, frozen=True):
     session_cookie: str | None = None
 
 
+class SubscriptionForm(Form, kw_only=True, frozen=True):
+    """The subscription whose key requests carry."""
+
+    id: str
+    name: str = ""
+    """The id, where it is left out."""
+
+
+class ProductForm(Form, kw_only=True, frozen=True):
+    """The product that the API belongs to."""
+
+    id: str = "product"
+    name: str = "Product"
+
+
+class UserForm(Form, kw_only=True, frozen=True):
+    """The owner of the subscriptions."""
+
+    id: str = "user"
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    note: str | None = None
+
+
 class PriceForm(Form, kw_only=True, frozen=True):
     """What a million tokens of a model cost."""
 
@@ -170,6 +195,21 @@ class ProviderForm(Form, kw_only=True, frozen=True):
     """The keys once one is asked for that is not among `keys`."""
 
 
+class CounterForm(Form, kw_only=True, frozen=True):
+    """How a counter is expected to stand."""
+
+    key: str
+    at: float | None = None
+    """Seconds since the test began; None: when everything has ended."""
+    kind: Kind | None = None
+    per: float | str | None = None
+    """Seconds of the window, or the name of the period; needed where a key has several."""
+    used: Any = UNSET
+    held: Any = UNSET
+    remaining: Any = UNSET
+    limit: Any = UNSET
+
+
 class Script(Form, kw_only=True, frozen=True):
     """One test."""
 
@@ -182,20 +222,25 @@ class Script(Form, kw_only=True, frozen=True):
     """In the order of the requests that they answer."""
     expect: list[Expected] | UnsetType = UNSET
     """For each request what is expected, where the requests do not say it themselves."""
+    counters: list[CounterForm] = []
     start: datetime = datetime(2025, 12, 1, tzinfo=UTC)
     variables: dict[str, Any] = {}
     """Set before inbound."""
-    subscription: str | UnsetType | None = UNSET
-    """Id of the subscription whose key the requests carry; null: none."""
+    subscription: str | SubscriptionForm | UnsetType | None = UNSET
+    """The subscription whose key the requests carry, or its id; null: none."""
     named_values: dict[str, str] = {}
     openid: dict[str, ProviderForm] = {}
     """By the URL of the configuration document."""
     settings: Settings = Settings()
+    policy: str | None = None
+    """File of the document that is tested, by itself; None: the service around the test."""
     api_path: str = ""
     operation: OperationForm = OperationForm()
     service_url: str | None = "http://backend.example"
     backends: dict[str, BackendForm] = {}
     fragments: dict[str, str] = {}
     """File by fragment id."""
+    product: ProductForm | None = None
+    user: UserForm | None = None
     scopes: dict[Literal["global", "product", "api", "operation"], str] = {}
     """File by scope."""

@@ -6,7 +6,7 @@ import pytest
 
 from headgate.cli.assembly import assemble
 from headgate.model.entities import Api, Operation, PolicySource, Service
-from headgate.rehearsal.calls import serve_all
+from headgate.rehearsal.calls import schedule
 from headgate.rehearsal.outcome import Outcome
 from headgate.rehearsal.script import Answer, Asked, Match, Script
 from headgate.rehearsal.world import World
@@ -32,7 +32,10 @@ def served(
     service = Service(apis=(API,), global_policy=PolicySource(file="policy.xml", text=text))
     make, found = assemble(service, GatewaySettings())
     assert make is not None, found
-    return serve_all(World(script, service, snapshot=make()))
+    world = World(script, service, snapshot=make())
+    outcomes = schedule(world)
+    world.timeline.run()
+    return outcomes
 
 
 def test_answer_passes_and_takes_its_time() -> None:

@@ -145,6 +145,6 @@ def test_range_includes_its_ends(value: object, *, holds: bool) -> None:
 
 
 def test_matcher_stands_anywhere_in_a_value() -> None:
-    assert list(subset([{"a": Matches("x")}], [{"a": "xy", "b": 1}], ())) == []
-    (one,) = subset([Matches("x")], [1], ())
+    assert list(subset([{"a": Matches("x")}], [{"a": "xy", "b": 1}], path=())) == []
+    (one,) = subset([Matches("x")], [1], path=())
     assert one == Difference((0,), "a text that matches 'x'", "1")

@@ -32,7 +32,8 @@ def test_document_belongs_to_the_operation_unless_a_scope_names_it(folder: Path)
 
 def test_there_is_a_subscription_for_each_that_is_named(folder: Path) -> None:
     requests = [Asked(), Asked(subscription="b"), Asked(subscription=None)]
-    service = service_of(Script(requests=requests), folder, document="policy.xml")
+    script = Script(requests=requests)
+    service = service_of(script, folder, document="policy.xml")
     assert [(one.id, one.scope) for one in service.subscriptions] == [
         ("subscription-1", "all"),
         ("b", "all"),
