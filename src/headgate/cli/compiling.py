@@ -35,6 +35,7 @@ class Compiler:
             fragments=service.fragments,
             backends=frozenset(backend.id for backend in service.backends),
             instrument=instrument,
+            allow_unsupported=service.allow_unsupported,
         )
 
     def compile(self, source: PolicySource, scope: Scope) -> CompiledDocument | None:

@@ -45,32 +45,34 @@ def compose(
     number: int,
     secret: bytes,
     environment: Mapping[str, str] | None = None,
-    learned: Learned | None = None,
+    allow_unsupported: bool = False,
     previous: Snapshot | None = None,
 ) -> Composition:
     """Read a service folder and compile all of it, as snapshot `number`.
 
-    `secret` is what keys are looked up by: 16 to 32 random bytes of this process; `learned` is what
-    it has learned from answers so far. The circuit breakers of the `previous` snapshot, and
-    its gates, go on in this one.
+    `secret` is what keys are looked up by: 16 to 32 random bytes of this process. What the
+    `previous` snapshot has learned from answers, its circuit breakers and its gates go on in this
+    one. `allow_unsupported`: an element that does not exist here is a warning, a 501 when reached.
     """
     loaded = load_service(folder, environment=environment)
     diagnostics = list(loaded.diagnostics)
     snapshot = None
     if loaded.service is not None:
-        compiled, found = compile_service(loaded.service, discover())
+        service = msgspec.structs.replace(loaded.service, allow_unsupported=allow_unsupported)
+        compiled, found = compile_service(service, discover())
         diagnostics += found
         if compiled is not None:
+            learned = previous.terms.learned if previous is not None else Learned()
             snapshot = make_snapshot(
-                loaded.service,
+                service,
                 compiled,
                 number=number,
                 secret=secret,
-                terms=token_terms(loaded.service, loaded.settings, learned=learned or Learned()),
+                terms=token_terms(service, loaded.settings, learned=learned),
                 previous=previous,
             )
             if loaded.settings.tracing:
-                tracer = tracer_of(loaded.service, secret)
+                tracer = tracer_of(service, secret)
                 snapshot = msgspec.structs.replace(snapshot, tracer=tracer)
     return Composition(
         snapshot=snapshot,

@@ -32,7 +32,6 @@ from headgate.management.server import ManagementServer
 from headgate.model.clock import SECOND, Micros
 from headgate.model.diagnostic import Diagnostic
 from headgate.policy.effects import TokenFailed
-from headgate.policy.metering import Learned
 from headgate.stores.cache import MemoryCache
 from headgate.stores.memory import MemoryCounterStore
 from headgate.telemetry.event_log import EventLog
@@ -72,6 +71,8 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     """File or URL of the usage records."""
     state: Path | None = None
     """Where quotas and usage records are kept; None: in the folder."""
+    allow_unsupported: bool = False
+    """Serve though policies hold elements that do not exist here."""
 
 
 class SwappableIdentities:
@@ -105,15 +106,14 @@ def serve(options: ServeOptions) -> int:
     """Serve until SIGTERM or SIGINT. Returns 0, or 1 when it could not begin."""
     configure(options.log_level)
     secret = secrets.token_bytes(32)
-    learned = Learned()
-    composition = compose(options.folder, number=1, secret=secret, learned=learned)
+    composition = compose(
+        options.folder, number=1, secret=secret, allow_unsupported=options.allow_unsupported
+    )
     report(composition.diagnostics, options.folder)
     if composition.snapshot is None:
         print(f"headgate: {options.folder} has errors; nothing is served", file=sys.stderr)
         return 1
-    return uvloop.run(
-        Serving(options, composition, secret=secret, learned=learned).run(composition.snapshot)
-    )
+    return uvloop.run(Serving(options, composition, secret=secret).run(composition.snapshot))
 
 
 @contextmanager
@@ -143,12 +143,10 @@ class Serving:
         composition: Composition,
         *,
         secret: bytes,
-        learned: Learned | None = None,
     ) -> None:
         self._options = options
         self._composition = composition
         self._secret = secret
-        self._learned = learned or Learned()
         self._number = 1
         self._clock = SystemClock()
         self._store = MemoryCounterStore(
@@ -381,7 +379,7 @@ class Serving:
                 self._options.folder,
                 number=number,
                 secret=self._secret,
-                learned=self._learned,
+                allow_unsupported=self._options.allow_unsupported,
                 previous=self._composition.snapshot,
             )
         report(composition.diagnostics, self._options.folder)

@@ -258,3 +258,5 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     operation_policies: dict[tuple[str, str], PolicySource] = {}
     """By (API id, operation id)."""
     deployment: Deployment = Deployment()
+    allow_unsupported: bool = False
+    """Policies may hold elements of APIM that do not exist here: a call that reaches one is 501."""

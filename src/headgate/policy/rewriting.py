@@ -29,14 +29,16 @@ def rewrite_body(
     if not content:
         return
     encoding = (message.headers.first(b"content-encoding") or b"").strip().lower()
-    plain = content if encoding in (b"", b"identity") else _inflated(content, encoding, source)
+    plain = content
+    if encoding not in (b"", b"identity"):
+        plain = _inflated(content, encoding, source=source)
     changed = change(plain)
     if changed != plain:
         message.body.replace(changed)
         message.headers.remove(b"content-encoding")
 
 
-def _inflated(content: bytes, encoding: bytes, source: str) -> bytes:
+def _inflated(content: bytes, encoding: bytes, *, source: str) -> bytes:
     window = _WINDOW.get(encoding)
     if window is None:
         name = encoding.decode("latin-1")

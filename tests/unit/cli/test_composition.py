@@ -3,9 +3,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from headgate.cli.composition import compose
+from headgate.model.errors import CallError
 from headgate.model.usage import TokenUsage
-from headgate.policy.metering import Learned
+from headgate.testing.playbook import make_context
 
 SECRET = b"0123456789abcdef"
 
@@ -92,8 +95,7 @@ def test_models_and_declared_usage_are_among_the_terms(tmp_path: Path) -> None:
         "apis/own/apiInformation.json",
         {"path": "own", "usagePaths": {"total": "tokens"}},
     )
-    learned = Learned()
-    composed = compose(folder, number=1, secret=SECRET, environment={}, learned=learned)
+    composed = compose(folder, number=1, secret=SECRET, environment={})
     assert composed.snapshot is not None, composed.diagnostics
     terms = composed.snapshot.terms
     assert (terms.admission, terms.overrun, terms.strict_max_completion) == ("strict", "cut", 9)
@@ -101,7 +103,10 @@ def test_models_and_declared_usage_are_among_the_terms(tmp_path: Path) -> None:
     assert terms.prices is not None
     assert terms.prices.cost(TokenUsage(output_tokens=1), deployment="m1") == 2000
     assert list(terms.declared) == ["own"]
-    assert terms.learned is learned
+    again = compose(folder, number=2, secret=SECRET, environment={}, previous=composed.snapshot)
+    assert again.snapshot is not None
+    assert again.snapshot.terms.learned is terms.learned
+    assert again.snapshot.gates is composed.snapshot.gates
 
 
 def test_calls_are_traced_where_the_settings_say_so(tmp_path: Path) -> None:
@@ -162,3 +167,23 @@ def test_breakers_go_on_in_the_next_snapshot(tmp_path: Path) -> None:
     assert name == "guarded"
     assert [kept for _, kept in second.snapshot.backends.breakers()] == [breaker]
     assert second.origins == {("llm", 81), ("other", 443), ("a", 443)}
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_an_element_that_does_not_exist_here_is_served_only_if_allowed(
+    tmp_path: Path, allowed: bool
+) -> None:
+    folder = service(tmp_path)
+    (folder / "policy.xml").write_text(
+        "<policies><inbound><xsl-transform /></inbound></policies>"
+    )
+    composed = compose(
+        folder, number=1, secret=SECRET, environment={}, allow_unsupported=allowed
+    )
+    severities = [(found.code, found.severity) for found in composed.diagnostics]
+    assert severities == [("HG140", "warning" if allowed else "error")]
+    assert (composed.snapshot is not None) is allowed
+    if composed.snapshot is not None:
+        with pytest.raises(CallError) as raised:
+            composed.snapshot.unrouted.inbound.apply(make_context())
+        assert (raised.value.status, raised.value.source) == (501, "xsl-transform")

@@ -61,6 +61,10 @@ def command(
         Path | None,
         typer.Option(file_okay=False, help="Folder for quotas and records [FOLDER/.headgate]."),
     ] = None,
+    allow_unsupported: Annotated[
+        bool,
+        typer.Option(help="Serve policies with elements that do not exist here: 501 when reached."),
+    ] = False,
     log_level: Annotated[
         LogLevel, typer.Option(help="Least level that is logged; policies trace at info.")
     ] = LogLevel.WARNING,
@@ -76,5 +80,6 @@ def command(
         log_level=log_level.value,
         database=database,
         state=state,
+        allow_unsupported=allow_unsupported,
     )
     raise typer.Exit(serve(options))

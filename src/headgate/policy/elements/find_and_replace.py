@@ -12,8 +12,9 @@ from headgate.policy.value import Value
 class FindAndReplace(Element, name="find-and-replace", sections=SECTIONS):
     """Replace a text wherever it stands in the body.
 
-    It is the body of the request in inbound and backend, else that of the answer. The whole body is waited for, that of a stream too. A body in gzip or deflate is sent on in
-    plain; any other content encoding is an error, unless `Accept-Encoding` was set to `identity`.
+    It is the body of the request in inbound and backend, else that of the answer. The whole body is
+    waited for, that of a stream too. A body in gzip or deflate is sent on in plain; one in another
+    content encoding is an error, which a backend that is sent `Accept-Encoding: gzip` spares.
     """
 
     example = '<find-and-replace from="notebook" to="laptop" />'

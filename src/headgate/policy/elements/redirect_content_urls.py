@@ -56,7 +56,7 @@ class RedirectContentUrls(
         old, new = (own, behind) if self.is_request else (behind, own)
         links = pattern(old.partition("://")[2])
         rewrite_body(
-            message, lambda text: rewritten(text, links, new), source="redirect-content-urls"
+            message, lambda text: rewritten(text, links, new=new), source="redirect-content-urls"
         )
 
 
@@ -74,7 +74,7 @@ def pattern(place: str) -> re.Pattern[bytes]:
     return re.compile(source.encode())
 
 
-def rewritten(text: bytes, links: re.Pattern[bytes], new: str) -> bytes:
+def rewritten(text: bytes, links: re.Pattern[bytes], *, new: str) -> bytes:
     """Return a text with its links replaced, their slashes escaped as they were."""
 
     def link(found: re.Match[bytes]) -> bytes:

@@ -61,9 +61,17 @@ def test_it_exits_as_serving_ended(
     app = typer.Typer()
     app.command()(command)
     given = ["--host", "::1", "--port", "0", "--management-port", "1", "--log-level", "info"]
+    given += ["--allow-unsupported"]
     assert CliRunner().invoke(app, [str(tmp_path), *given]).exit_code == code
     assert CliRunner().invoke(app, [str(tmp_path)]).exit_code == code
     assert asked == [
-        ServeOptions(folder=tmp_path, host="::1", port=0, management_port=1, log_level="info"),
+        ServeOptions(
+            folder=tmp_path,
+            host="::1",
+            port=0,
+            management_port=1,
+            log_level="info",
+            allow_unsupported=True,
+        ),
         ServeOptions(folder=tmp_path),
     ]
