@@ -72,16 +72,24 @@ def ask(
     """Reserve what the call may use under all rules, or nothing.
 
     `site` is where the element stands that asks; `rules` on money are the last; `prompt` is what is
-    charged at once. What the counters said is kept for the usage record. Raises CallError 500 when
-    a rule limits money and the price table does not know the model, 503 when counters are full.
+    charged at once, beside what earlier attempts of the call have used. What the counters said is
+    kept for the usage record. Raises CallError 500 when a rule limits money and the price table
+    does not know the model, 503 when counters are full.
     """
     terms = account.terms
     hold = account.hold(context)
     cost_prompt = cost_hold = 0
+    spent = account.usage
+    if spent is not None:
+        # Another attempt at a backend: earlier ones have used what they have used.
+        prompt += spent.total_tokens
     if rules[-1].kind == "cost":
         price = price_of(account)
         # A prompt that nobody had counted is charged when the answer tells it, as its tokens are.
-        cost_prompt, cost_hold = prompt * price.input, hold * price.output
+        own = prompt if spent is None else prompt - spent.total_tokens
+        cost_prompt, cost_hold = own * price.input, hold * price.output
+        if spent is not None:
+            cost_prompt += price.cost(spent)
         account.price = price
     operation = Reserve(
         id=context.request_id,
@@ -90,7 +98,8 @@ def ask(
         hold=hold,
         mode=terms.admission,
         lifetime=terms.hold_lifetime,
-        limit_may_change=limit_may_change,
+        # The same call may fit when it comes again, without an attempt that is in vain.
+        limit_may_change=limit_may_change or spent is not None,
         hold_least=hold if account.llm.completion_cap is not None else account.llm.choices,
         choices=account.llm.choices,
         cost_prompt=cost_prompt,

@@ -8,7 +8,7 @@ becomes of an account as its answers come is in `headgate.policy.settling`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
 import msgspec
@@ -101,6 +101,7 @@ class Metering:
         "_body",
         "_counted",
         "_prepared",
+        "_prepared_for",
         "_prompt",
         "debt",
         "exact",
@@ -110,6 +111,7 @@ class Metering:
         "llm",
         "metrics",
         "price",
+        "readmissions",
         "reserved",
         "sent",
         "tap",
@@ -129,6 +131,8 @@ class Metering:
         """The prompt's count before the learned factor; 0 where there is nothing to learn of it."""
         self._prepared: bytes | None = None
         """The body as it was made ready for a backend; a retry finds it."""
+        self._prepared_for = 0
+        """What was granted then."""
         self.debt = 0
         """Tokens that went beyond what was charged and held, which the ledger has booked."""
         self.granted = 0
@@ -146,6 +150,8 @@ class Metering:
         self.usage: TokenUsage | None = None
         """Sum over the attempts whose answers have been read."""
         self.limits: list[LimitListener] = []
+        self.readmissions: list[Callable[[], Steps[None]]] = []
+        """What asks each limit whether there is room for another attempt; only in `strict`."""
         self.metrics: list[UsageListener] = []
 
     @property
@@ -210,10 +216,14 @@ class Metering:
         prepared. Raises CallError 400 for a body that cannot be read.
         """
         body = context.request.body
-        if body is None or (self._prepared is not None and body.content is self._prepared):
+        if body is None:
             return
         content = body.outgoing
-        if content is not self._body:
+        if self._prepared is not None and body.content is self._prepared:
+            if self.granted == self._prepared_for:
+                return
+            content = self._body
+        elif content is not self._body:
             self.llm = read_llm(context, content)
             self._body = content
         try:
@@ -222,9 +232,9 @@ class Metering:
         except RequestUnreadable as error:
             raise unreadable(error) from error
         self.hides_usage = asked is not capped
-        if asked is not content:
+        if asked is not body.outgoing:
             body.replace(asked)
-        self._prepared = asked
+        self._prepared, self._prepared_for = asked, self.granted
 
     def _capped(self, content: bytes) -> bytes:
         """Return the body with the cap that `strict` relies on."""

@@ -21,6 +21,29 @@ from headgate.tokens.inflate import inflate
 IDENTITY = (b"accept-encoding", b"accept-encoding", b"identity")
 
 
+def has_used(context: Context) -> bool:
+    """Tell whether an earlier attempt of the call used tokens, as a retry's first one may."""
+    metering: Metering | None = context.owners.get(Metering)
+    return metering is not None and (metering.usage is not None or metering.tap is not None)
+
+
+def before_attempt(context: Context) -> Steps[None]:
+    """Close the books of an earlier attempt, and in `strict` ask for room for another.
+
+    A streamed answer that is given up is charged what passed of it. Raises CallError 429 or 403
+    where the limits have no room for what was used, the prompt once more and a completion.
+    """
+    metering: Metering | None = context.owners.get(Metering)
+    if metering is None:
+        return
+    if metering.tap is not None:
+        tap, metering.tap = metering.tap, None
+        yield from add_stream(context, metering, tap=tap)
+    if metering.usage is not None and metering.usage.total_tokens:
+        for again in metering.readmissions:
+            yield from again()
+
+
 def before_forward(context: Context) -> None:
     """Make the outgoing request one whose answer can be metered.
 

@@ -1,14 +1,17 @@
-"""The rules that the limits of a token limit make for one call, and what they are called."""
+"""The rules that a token limit makes for one call, what they are called, and how they refuse."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from headgate.limits.calendar import Period
+from headgate.limits.humanised import humanised
 from headgate.limits.operations import Kind, QuotaRule, RateRule, Refused, Rule
 from headgate.model.context import Context
+from headgate.model.errors import CallError
 from headgate.model.record import NANO
-from headgate.policy.kinds import Money
+from headgate.policy.kinds import HeaderName, Money
+from headgate.policy.schema import Site
 from headgate.policy.value import Value
 
 WHAT: dict[tuple[Kind, bool], str] = {
@@ -54,6 +57,37 @@ def cost_rules(limits: Limits, context: Context) -> tuple[Rule, ...]:
         period = limits.cost_quota_period.of(context)
         rules.append(QuotaRule(key, limits.cost_quota.of(context), period, kind="cost"))
     return tuple(rules)
+
+
+class Refuses(Protocol):
+    """What a token limit says when it refuses."""
+
+    site: Site
+    retry_after_header_name: HeaderName
+    retry_after_variable_name: str | None
+
+
+def refusal(limit: Refuses, context: Context, *, refused: Refused, rule: Rule) -> CallError:
+    """Return the refusal with the texts of apim.md 1.7; never fitting is our own text."""
+    of_quota = isinstance(rule, QuotaRule)
+    wait = refused.retry_after
+    if wait is None:
+        message = never_fits(refused, rule)
+        header = ("x-should-retry", "false")
+    else:
+        what = WHAT[rule.kind, of_quota]
+        spelt_wait = humanised(wait) if of_quota else f"{wait} seconds"
+        message = f"{what} is exceeded. Try again in {spelt_wait}."
+        header = (limit.retry_after_header_name, str(wait))
+        if limit.retry_after_variable_name is not None:
+            context.variables[limit.retry_after_variable_name] = wait
+    return CallError(
+        403 if of_quota else 429,
+        message,
+        source=limit.site.name,
+        reason="OpenAITokenQuotaExceeded" if of_quota else "OpenAITokenLimitExceeded",
+        headers=(header,),
+    )
 
 
 def never_fits(refused: Refused, rule: Rule) -> str:

@@ -11,6 +11,7 @@ from headgate.limits.operations import Granted, RateRule, Refused, Reserve, Rule
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault
 from headgate.model.record import Admission
+from headgate.model.usage import TokenUsage
 from headgate.policy.admission import Asked, ask
 from headgate.policy.effects import Apply
 from headgate.policy.metering import TokenTerms, meter
@@ -203,3 +204,19 @@ def test_a_call_that_cannot_be_counted_may_come_again(
     assert error.detail != error.message
     assert not meter(world.context).reserved
     assert world.context.facts == []
+
+
+def test_another_attempt_asks_for_what_the_first_used_as_well() -> None:
+    world = World(UNCAPPED, TokenTerms(admission="strict", prices=PRICES))
+    world.ask(TOKENS, msgspec.structs.replace(MONEY, limit=1000))
+    account = meter(world.context)
+    account.add(TokenUsage(input_tokens=9, output_tokens=11, model="gpt-4o"))
+    outcome = world.ask(TOKENS, msgspec.structs.replace(MONEY, limit=1000))
+    assert isinstance(outcome, Granted)
+    second = world.asked[1]
+    assert (second.prompt, second.cost_prompt) == (8 + 20, 8 * 2 + 9 * 2 + 11 * 3)
+    assert account.granted == 100 - 28
+    account.add(TokenUsage(input_tokens=9, output_tokens=71, model="gpt-4o"))
+    refused = world.ask(TOKENS)
+    assert isinstance(refused, Refused)
+    assert refused.wait is not None

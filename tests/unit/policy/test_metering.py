@@ -418,3 +418,15 @@ def test_a_stream_that_was_cut_is_charged_what_passed() -> None:
     # The words of two chunks, of which two stand without a space between them.
     assert world.level == Level(used=8 + 5, held=0)
     assert not world.metered.usage.reported
+
+
+def test_a_retry_that_is_granted_less_is_told_a_lower_cap() -> None:
+    world = World(UNCAPPED.replace(b"{", b'{"stream":true,', 1), STRICT)
+    account = world.reserve()
+    world.answered(b"busy", status=503)
+    account.granted = 31
+    settling.before_forward(world.context)
+    assert world.sent["max_tokens"] == 31
+    assert world.sent["stream_options"] == {"include_usage": True}
+    assert account.hides_usage
+    assert not account.llm.usage_asked

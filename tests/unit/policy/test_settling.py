@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from headgate.limits.operations import Level, Release, Reserve, Settle
+from headgate.limits.operations import Level, Read, Release, Reserve, Settle
 from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError
 from headgate.model.messages import Body, Headers, Response
 from headgate.model.usage import TokenUsage
 from headgate.policy import settling
-from headgate.policy.effects import Apply, BodyFailed
+from headgate.policy.effects import Apply, BodyFailed, Steps
 from headgate.policy.metering import TokenTerms, meter
 from headgate.tokens.prices import Price, PriceTable
 from tests.unit.policy.conftest import (
@@ -456,3 +456,43 @@ def test_an_unanswered_attempt_is_charged_beside_one_that_was_answered() -> None
     settling.before_forward(world.context)
     world.close()
     assert world.level == Level(13 + 8, 0)
+
+
+def test_a_stream_that_is_given_up_is_charged_what_passed_of_it() -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.streamed(WORDS)
+    world.drive(settling.before_attempt(world.context))
+    assert world.account.tap is None
+    assert world.account.usage is not None
+    assert (world.account.usage.input_tokens, world.account.usage.output_tokens) == (8, 3)
+    world.streamed(WORDS, USAGE, DONE)
+    world.close()
+    assert world.store.apply(Read(RULE.counter)) == Level(8 + 3 + 9 + 7, 0)
+
+
+def test_another_attempt_is_asked_for_once_something_was_used() -> None:
+    world = World()
+    account = world.reserve()
+    asked: list[str] = []
+
+    def again() -> Steps[None]:
+        asked.append("again")
+        yield from ()
+
+    account.readmissions.append(again)
+    assert not settling.has_used(world.context)
+    world.answered(b"busy", status=503)
+    assert settling.has_used(world.context)
+    world.drive(settling.before_attempt(world.context))
+    assert asked == []
+    world.answered(ANSWER, status=500)
+    world.drive(settling.before_attempt(world.context))
+    assert asked == ["again"]
+
+
+def test_nothing_is_asked_for_a_call_that_nobody_meters() -> None:
+    world = World()
+    assert not settling.has_used(world.context)
+    world.drive(settling.before_attempt(world.context))
+    assert world.operations == []

@@ -4,10 +4,11 @@ import msgspec
 import pytest
 
 from headgate.limits.calendar import Period
-from headgate.limits.operations import QuotaRule, RateRule, Refused
+from headgate.limits.operations import QuotaRule, RateRule, Refused, Rule
 from headgate.model.record import NANO
-from headgate.policy.kinds import Money
-from headgate.policy.token_rules import WHAT, cost_rules, never_fits, spelt, token_rules
+from headgate.policy.kinds import HeaderName, Money
+from headgate.policy.schema import Site
+from headgate.policy.token_rules import WHAT, cost_rules, never_fits, refusal, spelt, token_rules
 from headgate.policy.value import Value, literal_value
 from headgate.testing.playbook import make_context
 
@@ -89,3 +90,37 @@ def test_what_is_exceeded_has_a_name_of_its_own() -> None:
 )
 def test_money_is_spelt_exactly(billionths: int, text: str) -> None:
     assert spelt(billionths) == text
+
+
+class Refusing(msgspec.Struct):
+    """What a token limit says when it refuses."""
+
+    site: Site = Site(name="llm-token-limit")
+    retry_after_header_name: HeaderName = HeaderName("x-wait")
+    retry_after_variable_name: str | None = "wait"
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "message"),
+    [
+        (RateRule("k", 9), 429, "Token limit is exceeded. Try again in 2 seconds."),
+        (QuotaRule("k", 9, "Daily"), 403, "Token quota is exceeded. Try again in 2 seconds."),
+        (RateRule("k", 9, kind="cost"), 429, "Cost limit is exceeded. Try again in 2 seconds."),
+    ],
+)
+def test_a_refusal_names_the_limit_and_the_wait(rule: Rule, status: int, message: str) -> None:
+    context = make_context()
+    refused = Refused(rule=0, wait=1_000_001, remaining=(0,), needed=5, limit=9)
+    error = refusal(Refusing(), context, refused=refused, rule=rule)
+    assert (error.status, error.message, error.source) == (status, message, "llm-token-limit")
+    assert error.headers == (("x-wait", "2"),)
+    assert context.variables["wait"] == 2
+
+
+def test_a_call_that_never_fits_is_told_no_time() -> None:
+    context = make_context()
+    refused = Refused(rule=0, wait=None, remaining=(0,), needed=10, limit=9)
+    error = refusal(Refusing(), context, refused=refused, rule=RateRule("k", 9))
+    assert error.headers == (("x-should-retry", "false"),)
+    assert "can never fit" in error.message
+    assert context.variables == {}

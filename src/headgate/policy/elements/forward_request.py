@@ -12,7 +12,13 @@ from headgate.policy.constraints import at_most_one
 from headgate.policy.effects import Forward, Steps
 from headgate.policy.fields import attr
 from headgate.policy.schema import Element
-from headgate.policy.settling import after_forward, before_forward, not_forwarded
+from headgate.policy.settling import (
+    after_forward,
+    before_attempt,
+    before_forward,
+    has_used,
+    not_forwarded,
+)
 from headgate.policy.value import Value
 
 TIMEOUT_DEFAULT = 300
@@ -64,8 +70,10 @@ class ForwardRequest(Element, names=("forward-request",), sections=("backend",))
     )
 
     def run(self, context: Context) -> Steps[None]:
-        """Forward. Raises CallError 502, 503, 504 or 500, or with the backend's own status."""
+        """Forward. Raises CallError 502, 503, 504 or 500, with the backend's own status, or 429."""
         context.request.drop_caller_key()
+        if has_used(context):
+            yield from before_attempt(context)
         before_forward(context)
         effect = Forward(
             self._timeout(context),

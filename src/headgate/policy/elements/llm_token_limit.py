@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from headgate.limits.calendar import Period
-from headgate.limits.humanised import humanised
-from headgate.limits.operations import QuotaRule, Refused, Rule
+from headgate.limits.operations import Granted, Refused, Rule
 from headgate.model.context import Context
-from headgate.model.errors import CallError
 from headgate.policy.admission import ask
 from headgate.policy.constraints import at_least_one, together
 from headgate.policy.effects import Steps
 from headgate.policy.fields import attr, computed
 from headgate.policy.kinds import HeaderName, Money
-from headgate.policy.metering import meter
+from headgate.policy.metering import Metering, meter
 from headgate.policy.publication import Publication
 from headgate.policy.schema import Element
-from headgate.policy.token_rules import WHAT, cost_rules, never_fits, token_rules
+from headgate.policy.token_rules import cost_rules, refusal, token_rules
 from headgate.policy.value import Value
 
 
@@ -110,7 +110,22 @@ class LlmTokenLimit(
         rules: tuple[Rule, ...] = tuple([rule for rule in (rate, quota) if rule is not None])
         if self.limits_money:
             rules += cost_rules(self, context)
-        outcome = yield from ask(
+        outcome = yield from self._ask(context, account, rules=rules, prompt=prompt)
+        published = Publication(self, rate=rate, quota=quota, remaining=outcome.remaining)
+        published.publish(context)
+        if self.tokens_consumed_variable_name is not None:
+            context.variables[self.tokens_consumed_variable_name] = prompt
+        if isinstance(outcome, Refused):
+            raise refusal(self, context, refused=outcome, rule=rules[outcome.rule])
+        account.limits.append(published)
+        if account.exact:
+            again = partial(self._again, context, account, rules=rules, prompt=prompt)
+            account.readmissions.append(again)
+
+    def _ask(
+        self, context: Context, account: Metering, *, rules: tuple[Rule, ...], prompt: int
+    ) -> Steps[Granted | Refused]:
+        return ask(
             context,
             account,
             site=self.site,
@@ -118,32 +133,11 @@ class LlmTokenLimit(
             prompt=prompt,
             limit_may_change=self.limit_may_change,
         )
-        published = Publication(self, rate=rate, quota=quota, remaining=outcome.remaining)
-        published.publish(context)
-        if self.tokens_consumed_variable_name is not None:
-            context.variables[self.tokens_consumed_variable_name] = prompt
-        if isinstance(outcome, Refused):
-            raise self._refusal(context, outcome, rule=rules[outcome.rule])
-        account.limits.append(published)
 
-    def _refusal(self, context: Context, refused: Refused, *, rule: Rule) -> CallError:
-        """Return the refusal with the texts of apim.md 1.7; never fitting is our own text."""
-        of_quota = isinstance(rule, QuotaRule)
-        wait = refused.retry_after
-        if wait is None:
-            message = never_fits(refused, rule)
-            header = ("x-should-retry", "false")
-        else:
-            what = WHAT[rule.kind, of_quota]
-            spelt = humanised(wait) if of_quota else f"{wait} seconds"
-            message = f"{what} is exceeded. Try again in {spelt}."
-            header = (self.retry_after_header_name, str(wait))
-            if self.retry_after_variable_name is not None:
-                context.variables[self.retry_after_variable_name] = wait
-        return CallError(
-            403 if of_quota else 429,
-            message,
-            source=self.site.name,
-            reason="OpenAITokenQuotaExceeded" if of_quota else "OpenAITokenLimitExceeded",
-            headers=(header,),
-        )
+    def _again(
+        self, context: Context, account: Metering, *, rules: tuple[Rule, ...], prompt: int
+    ) -> Steps[None]:
+        """Admit another attempt at a backend, beside what earlier ones used. Raises CallError."""
+        outcome = yield from self._ask(context, account, rules=rules, prompt=prompt)
+        if isinstance(outcome, Refused):
+            raise refusal(self, context, refused=outcome, rule=rules[outcome.rule])
