@@ -19,7 +19,11 @@ CASES = Path(__file__).parent / "cases"
 ELEMENTS = sorted({kind.declaration.name: kind for kind in discover().values()}.items())
 SHARED = Element.declaration.fields
 """What every element has, such as `id`; cases of one element are enough for it."""
-REFUSED = {"set-body template"}
+REFUSED = {
+    "set-body template",
+    "validate-azure-ad-token/decryption-keys",
+    "validate-jwt/decryption-keys",
+}
 """What stands in a declaration only so that a document that uses it is refused with a reason."""
 
 

@@ -31,6 +31,7 @@ BROAD_ALLOWED = {
 }
 PURE_THIRD_PARTY = {
     "cryptography",
+    "jwt",
     "liquid",
     "lxml",
     "msgspec",

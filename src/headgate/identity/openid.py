@@ -23,6 +23,8 @@ EXPIRED = 24 * 3600 * SECOND
 """Microseconds after which keys that could not be renewed are given up."""
 ROTATED = 60 * SECOND
 """Microseconds between two fetches for a key id that was not among the keys, or after a failure."""
+FAILED = 5 * SECOND
+"""Microseconds for which a failure is told again to calls for which there are no keys at all."""
 TIMEOUT = 10 * SECOND
 PROVIDERS_MAX = 1000
 KEYS_MAX = 100
@@ -59,6 +61,8 @@ class OpenIdProviders:
         self._clock = clock
         self._held: dict[str, Held] = {}
         self._flights: dict[str, asyncio.Task[SigningKeys | TokenFailed]] = {}
+        self._failed: dict[str, tuple[TokenFailed, Micros]] = {}
+        """Why there are no keys, and since when."""
 
     def held(self, url: str, unknown_key: str | None) -> SigningKeys | None:
         """Return keys that are at hand and fresh; with `unknown_key`, only ones worth a look."""
@@ -74,7 +78,13 @@ class OpenIdProviders:
     async def fetch(
         self, url: str, unknown_key: str | None, *, ask: Ask
     ) -> SigningKeys | TokenFailed:
-        """Get the keys; whoever asks for the same ones meanwhile waits for the same answer."""
+        """Get the keys; whoever asks for the same ones meanwhile waits for the same answer.
+
+        So do those who come soon after a failure: calls do not queue for a provider that is down.
+        """
+        failed = self._failed.get(url)
+        if failed is not None and self._clock.now() - failed[1] < FAILED:
+            return failed[0]
         flight = self._flights.get(url)
         if flight is None:
             flight = asyncio.create_task(self._refresh(url, ask))
@@ -84,19 +94,36 @@ class OpenIdProviders:
         return await asyncio.shield(flight)
 
     async def _refresh(self, url: str, ask: Ask) -> SigningKeys | TokenFailed:
-        now = self._clock.now()
         try:
             keys = await discover_keys(url, ask)
         except OpenIdError as error:
-            old = self._held.get(url)
-            if old is None or now - old.since >= EXPIRED:
-                return TokenFailed(str(error))
-            old.sought = now
-            return old.keys
-        if len(self._held) >= PROVIDERS_MAX and url not in self._held:
-            del self._held[next(iter(self._held))]
+            return self._without(url, TokenFailed(str(error)))
+        self._failed.pop(url, None)
+        now = self._clock.now()
+        old = self._held.get(url)
+        if old is not None and old.keys == keys:
+            # What was made of these keys stays good.
+            keys = old.keys
+        make_room(self._held, url)
         self._held[url] = Held(keys, now, now)
         return keys
+
+    def _without(self, url: str, failed: TokenFailed) -> SigningKeys | TokenFailed:
+        """Return the keys that are still good after a failure, if there are any."""
+        now = self._clock.now()
+        old = self._held.get(url)
+        if old is not None and now - old.since < EXPIRED:
+            old.sought = now
+            return old.keys
+        make_room(self._failed, url)
+        self._failed[url] = (failed, now)
+        return failed
+
+
+def make_room(table: dict[str, Any], url: str) -> None:
+    """Forget the oldest entry where one more would be too many."""
+    if len(table) >= PROVIDERS_MAX and url not in table:
+        del table[next(iter(table))]
 
 
 async def discover_keys(url: str, ask: Ask) -> SigningKeys:
