@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from headgate.model.clock import SECOND
@@ -13,6 +15,18 @@ from headgate.model.entities import (
     PoolMember,
 )
 from headgate.rehearsal.script import BackendForm, BreakerForm
+
+
+def backends_of(forms: Mapping[str, BackendForm]) -> tuple[Backend, ...]:
+    """Return the backends of a test. Raises ValueError for a member that a pool cannot have."""
+    singles = {name.lower() for name, form in forms.items() if not form.pool}
+    for name, form in forms.items():
+        for member in form.pool:
+            if member.id.lower() not in singles:
+                raise ValueError(
+                    f"The pool {name} has no single backend {member.id!r} in the test."
+                )
+    return tuple(backend_of(name, form) for name, form in forms.items())
 
 
 def backend_of(name: str, form: BackendForm) -> Backend:

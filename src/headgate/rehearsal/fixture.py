@@ -21,7 +21,7 @@ from headgate.model.entities import (
     Subscription,
     User,
 )
-from headgate.rehearsal.backends import backend_of
+from headgate.rehearsal.backends import backends_of
 from headgate.rehearsal.script import ProductForm, Script, Settings, SubscriptionForm, UserForm
 from headgate.settings.gateway import GatewaySettings
 from headgate.settings.models import ModelSettings, PriceSettings
@@ -61,7 +61,7 @@ def service_of(script: Script, folder: Path, *, document: str) -> Service:
         products=products,
         users=() if script.user is None else (user_of(script.user),),
         subscriptions=tuple(subscriptions(script, product)),
-        backends=tuple(backend_of(name, form) for name, form in script.backends.items()),
+        backends=backends_of(script.backends),
         named_values=tuple(
             NamedValue(id=name, name=name, value=value)
             for name, value in script.named_values.items()

@@ -12,7 +12,7 @@ from headgate.model.entities import (
     ManagedIdentity,
     PoolMember,
 )
-from headgate.rehearsal.backends import backend_of, breaker_of
+from headgate.rehearsal.backends import backend_of, backends_of, breaker_of
 from headgate.rehearsal.script import BackendForm, BreakerForm, MemberForm
 
 
@@ -32,6 +32,19 @@ def test_a_pool_has_members_and_perhaps_sessions() -> None:
     pool = backend_of("p", BackendForm(pool=members, session_cookie="sid")).pool
     expected = (PoolMember(id="a"), PoolMember(id="b", priority=2, weight=3))
     assert pool == BackendPool(members=expected, session_cookie="sid")
+
+
+@pytest.mark.parametrize("member", ["a", "A"])
+def test_members_of_a_pool_are_backends_of_the_test(member: str) -> None:
+    forms = {"p": BackendForm(pool=[MemberForm(id=member)]), "a": BackendForm()}
+    assert [backend.type for backend in backends_of(forms)] == ["Pool", "Single"]
+
+
+@pytest.mark.parametrize("member", ["b", "p"])
+def test_a_pool_without_its_member_is_an_error(member: str) -> None:
+    forms = {"p": BackendForm(pool=[MemberForm(id=member)]), "a": BackendForm()}
+    with pytest.raises(ValueError, match=f"The pool p has no single backend '{member}'"):
+        backends_of(forms)
 
 
 def test_durations_of_a_breaker_are_seconds() -> None:
