@@ -4,6 +4,7 @@ import pytest
 
 from headgate.model.errors import CallError, Fault
 from headgate.model.messages import Body
+from headgate.policy.plan import Block
 from headgate.testing.playbook import (
     Playbook,
     compile_element,
@@ -77,5 +78,34 @@ def test_request_without_a_body_that_may_have_one_gets_it() -> None:
     assert context.request.body.content == b"new"
 
 
-def test_templates_are_refused_when_the_document_loads() -> None:
-    assert diagnose('<set-body template="liquid">{{body.a}}</set-body>') == ["HG157"]
+def test_template_is_filled_from_the_body_that_it_replaces() -> None:
+    context = make_context(
+        "POST", headers={"Content-Type": "application/json"}, body=b'{"a": {"b": 1}}'
+    )
+    step = compile_element('<set-body template="liquid"><v>{{body.a.b}}</v></set-body>')
+    assert step.needs_request_body
+    list(Block((step,)).drive(context))
+    assert context.request.body is not None
+    assert context.request.body.content == b"<v>1</v>"
+
+
+def test_template_without_a_body_waits_for_none() -> None:
+    step = compile_element(
+        '<set-body template="liquid">{{context.Response.StatusCode}}</set-body>',
+        section="outbound",
+    )
+    assert not step.needs_response_body
+
+
+def test_template_that_cannot_be_filled_is_the_operators_fault() -> None:
+    context = make_context("POST", headers={"Content-Type": "application/json"}, body=b"{")
+    step = compile_element('<set-body template="liquid">{{body.a}}</set-body>')
+    with pytest.raises(CallError) as caught:
+        list(Block((step,)).drive(context))
+    assert (caught.value.source, caught.value.reason) == ("set-body", "TemplateError")
+
+
+def test_template_that_makes_no_sense_is_found_at_load() -> None:
+    assert diagnose('<set-body template="liquid">{% if %}</set-body>') == ["HG157"]
+    assert diagnose('<set-body template="liquid">@("x")</set-body>') == ["HG157"]
+    assert diagnose('<set-body template="none">{% if %}</set-body>') == []
