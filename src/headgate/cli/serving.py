@@ -154,6 +154,7 @@ class Serving:
         )
         self._keeping = Keeping(self._keeping_options(), self._store)
         self._metrics = Metrics()
+        self._metrics.watch_breakers(self._breaker_states)
         self._traces = TraceStore(self._clock)
         self._events = EventLog(lambda logger: default_sink(self._keeping_options().state, logger))
         self._management_address = ""
@@ -308,6 +309,12 @@ class Serving:
             tls=bool(options.management_tls),
         )
         print(f"headgate serves {options.folder} on {data} (management {manage})", flush=True)
+
+    def _breaker_states(self) -> dict[str, str]:
+        snapshot, now = self._composition.snapshot, self._clock.monotonic()
+        if snapshot is None:
+            return {}
+        return {backend: one.state(now) for backend, one in snapshot.backends.breakers()}
 
     def _locate_traces(self) -> None:
         """Tell the tracer where traces are read."""

@@ -12,11 +12,12 @@ import orjson
 
 from headgate.exchange.call import Call
 from headgate.model.clock import SECOND
-from headgate.model.facts import TraceEntry, TraceMessage
+from headgate.model.facts import BreakerTurned, TraceEntry, TraceMessage
 from headgate.model.unicode import encodable
 
 TRACES = logging.getLogger("headgate.trace")
 CALLS = logging.getLogger("headgate.call")
+BACKENDS = logging.getLogger("headgate.backends")
 LEVELS = {"verbose": logging.DEBUG, "information": logging.INFO, "error": logging.ERROR}
 """Severities of the trace policy (apim.md 9.9)."""
 
@@ -68,6 +69,16 @@ def log_traces(call: Call) -> None:
                 )
         elif type(fact) is TraceMessage and TRACES.isEnabledFor(logging.INFO):
             TRACES.info("%s", _line(call, "context.Trace", message=fact.message, metadata=()))
+        elif type(fact) is BreakerTurned:
+            _log_breaker(fact)
+
+
+def _log_breaker(turned: BreakerTurned) -> None:
+    if turned.opened_for:
+        seconds = turned.opened_for / SECOND
+        BACKENDS.warning("the circuit breaker of %s opened for %g s", turned.backend, seconds)
+    else:
+        BACKENDS.warning("the circuit breaker of %s closed", turned.backend)
 
 
 def log_failure(call: Call) -> None:

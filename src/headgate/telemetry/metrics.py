@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 
 from headgate.exchange.call import Call
 from headgate.model.clock import SECOND
-from headgate.model.facts import MetricEmitted, TokensMetered
+from headgate.model.facts import BreakerTurned, MetricEmitted, TokensMetered
 from headgate.model.unicode import encodable
 
 SERIES_MAX = 5000
@@ -32,6 +32,10 @@ DURATION_BOUNDS = tuple(
     for seconds in (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 )
 """Upper bounds of the duration buckets, in microseconds."""
+
+BREAKER_STATES = ("closed", "open", "half-open")
+Breakers = Callable[[], dict[str, str]]
+"""The state of each circuit breaker, by the id of its backend."""
 
 Labels = tuple[object, ...]
 Dimensions = tuple[tuple[str, str], ...]
@@ -84,6 +88,8 @@ class Metrics(Collector):
         self._completion = Sums()
         self._estimated = Sums()
         self._debt = Sums()
+        self._turns = Sums()
+        self._breakers: Breakers = dict
         self._emitted: dict[Emitted, float] = {}
         self._durations: dict[str, Durations] = {}
         self._gauges: dict[str, tuple[str, float]] = {}
@@ -114,6 +120,12 @@ class Metrics(Collector):
                 self._record_emitted(fact, labels)
             elif type(fact) is TokensMetered:
                 self._record_tokens(fact, api=api, subscription=subscription)
+            elif type(fact) is BreakerTurned:
+                self._turns.add((fact.backend, "open" if fact.opened_for else "closed"), 1)
+
+    def watch_breakers(self, states: Breakers) -> None:
+        """Show the states of circuit breakers as they are whenever somebody looks."""
+        self._breakers = states
 
     def _record_tokens(self, fact: TokensMetered, *, api: str, subscription: str) -> None:
         usage = fact.usage
@@ -175,6 +187,13 @@ class Metrics(Collector):
             labels=("api", "subscription"),
             sums=self._debt,
         )
+        yield family(
+            "headgate_breaker_turns",
+            "How often the circuit breakers of backends opened and closed.",
+            labels=("backend", "to"),
+            sums=self._turns,
+        )
+        yield self._collect_breakers()
         yield self._collect_durations()
         yield from self._collect_emitted()
         for name, (text, value) in self._gauges.items():
@@ -190,6 +209,17 @@ class Metrics(Collector):
             for labels, amount in sums.by_labels.items():
                 tokens.add_metric([*map(str, labels), kind], amount)
         return tokens
+
+    def _collect_breakers(self) -> Metric:
+        breakers = GaugeMetricFamily(
+            "headgate_breaker_state",
+            "State of the circuit breaker of a backend: 1 for the one that it is in.",
+            labels=("backend", "state"),
+        )
+        for backend, state in self._breakers().items():
+            for name in BREAKER_STATES:
+                breakers.add_metric([backend, name], name == state)
+        return breakers
 
     def _collect_durations(self) -> Metric:
         histogram = HistogramMetricFamily(

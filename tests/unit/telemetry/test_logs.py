@@ -8,7 +8,7 @@ import pytest
 from headgate.exchange.call import Call, begin
 from headgate.model.clock import SECOND
 from headgate.model.errors import LastError
-from headgate.model.facts import TraceEntry, TraceMessage
+from headgate.model.facts import BreakerTurned, TraceEntry, TraceMessage
 from headgate.model.messages import Headers, Request, Response, Url
 from headgate.telemetry.logs import TEXT_MAX, Pace, log_failure, log_traces
 from headgate.testing.snapshots import bare_snapshot
@@ -92,3 +92,13 @@ def test_counters_that_are_full_are_logged_once_a_second(
         clock.advance(wait)
         log_failure(call)
     assert [orjson.loads(one.getMessage()).get("alike") for one in caplog.records] == [None, 2]
+
+
+def test_turns_of_breakers_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    call = call_with()
+    call.context.facts += [BreakerTurned("ptu", 1_500_000), BreakerTurned("ptu", 0)]
+    log_traces(call)
+    assert [record.getMessage() for record in caplog.records] == [
+        "the circuit breaker of ptu opened for 1.5 s",
+        "the circuit breaker of ptu closed",
+    ]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from headgate.exchange.call import Call, Ending, begin
 from headgate.model.entities import Api, Subscription
 from headgate.model.errors import LastError
-from headgate.model.facts import MetricEmitted, TokensMetered
+from headgate.model.facts import BreakerTurned, MetricEmitted, TokensMetered
 from headgate.model.messages import Headers, Request, Response, Url
 from headgate.model.usage import TokenUsage
 from headgate.telemetry.metrics import LABEL_MAX, SERIES_MAX, Metrics, label_name, metric_name
@@ -137,3 +137,16 @@ def test_names_are_made_valid_for_prometheus() -> None:
     assert label_name("User ID") == "user_id"
     assert label_name("2nd") == "d_2nd"
     assert label_name("…") == "dimension"
+
+
+def test_turns_of_breakers_are_counted_and_their_states_shown() -> None:
+    metrics = Metrics()
+    call = finished_call(VirtualClock())
+    call.context.facts += [BreakerTurned("ptu", 5_000_000), BreakerTurned("ptu", 0)]
+    metrics.record(call)
+    metrics.watch_breakers(lambda: {"ptu": "half-open"})
+    lines = rendered(metrics)
+    assert 'headgate_breaker_turns_total{backend="ptu",to="open"} 1.0' in lines
+    assert 'headgate_breaker_turns_total{backend="ptu",to="closed"} 1.0' in lines
+    assert 'headgate_breaker_state{backend="ptu",state="half-open"} 1.0' in lines
+    assert 'headgate_breaker_state{backend="ptu",state="open"} 0.0' in lines
