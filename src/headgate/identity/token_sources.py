@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import orjson
 
-from headgate.identity.tokens import Token, TokenError
+from headgate.identity.tokens import AUTHORIZATION, Token, TokenError
 from headgate.model.clock import SECOND, Clock, Micros
 from headgate.model.errors import Fault
 
@@ -76,7 +76,7 @@ class ClientCredentials:
         client_secret: str,
         scope: str | None = None,
     ) -> None:
-        """`scope`: what to ask for; without one it is `RESOURCE/.default`."""
+        """`scope`: what to ask for; without one it is `RESOURCE/.default`, for connections none."""
         self._client = client
         self._clock = clock
         self._token_url = token_url
@@ -89,10 +89,12 @@ class ClientCredentials:
 
     async def token(self, resource: str, client_id: str | None) -> Token:
         """Ask the endpoint. Raises TokenError."""
-        scope = self._scope or f"{resource.rstrip('/')}/.default"
+        scope = self._scope
+        if scope is None and not resource.startswith(AUTHORIZATION):
+            scope = f"{resource.rstrip('/')}/.default"
         began = self._clock.now()
         try:
-            status, body = await self._post({**self._form, "scope": scope})
+            status, body = await self._post(self._form | ({"scope": scope} if scope else {}))
         except httpx2.HTTPError as error:
             reason = f"{self._token_url} gave no answer: {type(error).__name__}"
             raise TokenError(reason, Fault.UPSTREAM) from error

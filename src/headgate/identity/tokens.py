@@ -22,6 +22,10 @@ HELD_MAX = 1000
 RETRY_AFTER = 10 * SECOND
 """Microseconds for which a stale token is used after its source failed, before asking again."""
 
+AUTHORIZATION = "authorization:"
+"""How the resources of connections begin (`get-authorization-context`, apim.md 9.2). They are
+somebody's own, so that no source for any resource serves them."""
+
 Key = tuple[str, "str | None"]
 """Resource and client id, as the policy names them."""
 
@@ -112,7 +116,8 @@ class ManagedIdentities:
 
     def _source(self, resource: str, client_id: str | None) -> TokenSource | None:
         """Return the source that fits best: the resource counts more than the client id."""
-        for wanted in (_comparable(resource), "*"):
+        own = _comparable(resource)
+        for wanted in (own,) if own.startswith(AUTHORIZATION) else (own, "*"):
             for client in (client_id, None):
                 source = self._identities.get((wanted, client))
                 if source is not None:

@@ -34,7 +34,10 @@ class StandingClock:
 
 
 def ask(
-    answer: httpx2.Response | httpx2.HTTPError, *, scope: str | None = None
+    answer: httpx2.Response | httpx2.HTTPError,
+    *,
+    scope: str | None = None,
+    resource: str = RESOURCE,
 ) -> tuple[Token, dict[str, list[str]]]:
     """Return the token that an endpoint's answer gives, and the form that was posted."""
     forms: list[bytes] = []
@@ -55,7 +58,7 @@ def ask(
                 client_secret="a secret",
                 scope=scope,
             )
-            return await source.token(RESOURCE, None)
+            return await source.token(resource, None)
 
     return asyncio.run(scenario()), parse_qs(forms[0].decode())
 
@@ -97,6 +100,12 @@ def test_client_credentials_are_posted_as_a_form() -> None:
 def test_configured_scope_goes_before_the_resource() -> None:
     _, form = ask(httpx2.Response(200, json={"access_token": "t"}), scope="api://x/.default")
     assert form["scope"] == ["api://x/.default"]
+
+
+def test_connections_ask_for_no_scope_of_their_own() -> None:
+    answer = httpx2.Response(200, json={"access_token": "t"})
+    _, form = ask(answer, resource="authorization://provider/one")
+    assert "scope" not in form
 
 
 @pytest.mark.parametrize(

@@ -162,3 +162,14 @@ def test_tokens_held_are_bounded() -> None:
         assert tokens.held("r1", None) is not None
 
     asyncio.run(scenario())
+
+
+def test_connections_are_served_only_by_name() -> None:
+    async def scenario() -> None:
+        resource = "authorization://provider/one"
+        anybody = identities(Source(ManualClock()))
+        assert isinstance(await anybody.fetch(resource, None), TokenFailed)
+        named = identities(Source(ManualClock()), resource)
+        assert await named.fetch("authorization://Provider/One", None) == "token-1"
+
+    asyncio.run(scenario())
