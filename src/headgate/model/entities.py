@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from headgate.model.specification import Described
+
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One operation of an API: a method (`*` for any) and a URL template below the API's path."""
@@ -17,6 +19,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     method: str
     url_template: str
+    described: Described | None = None
+    """What its specification says of it, if there is one."""
 
 
 class DeclaredUsage(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from headgate.model.entities import (
     Subscription,
     User,
 )
+from headgate.model.specification import Described
 from headgate.rehearsal.backends import backends_of
 from headgate.rehearsal.script import ProductForm, Script, Settings, SubscriptionForm, UserForm
 from headgate.settings.gateway import GatewaySettings
@@ -29,6 +30,13 @@ from headgate.settings.models import ModelSettings, PriceSettings
 API = "api"
 SUBSCRIPTION = "subscription-1"
 """Whose key requests carry where the test does not say it."""
+
+
+def described(responses: dict[str, Any] | None) -> Described | None:
+    """Return the specification of an operation, of which its answers are known."""
+    if responses is None:
+        return None
+    return Described({}, item={}, operation={"responses": responses})
 
 
 def service_of(script: Script, folder: Path, *, document: str) -> Service:
@@ -41,6 +49,7 @@ def service_of(script: Script, folder: Path, *, document: str) -> Service:
         name=script.operation.name,
         method=script.operation.method,
         url_template=script.operation.url_template,
+        described=described(script.operation.responses),
     )
     api = Api(
         id=API,

@@ -107,6 +107,8 @@ class OperationForm(Form, kw_only=True, frozen=True):
     name: str = "Operation"
     method: str = "*"
     url_template: str = "/*"
+    responses: dict[str, Any] | None = None
+    """As in OpenAPI 3: by status, what `mock-response` answers with."""
 
 
 class BreakerForm(Form, kw_only=True, frozen=True):

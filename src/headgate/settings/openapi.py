@@ -1,8 +1,9 @@
 """`specification.yaml` or `specification.json`: the operations of an API, from OpenAPI 3.
 
-Read are the paths, their methods, `operationId`, `summary` and which query parameters are required.
-Those become part of the URL template, as they do in APIM's import, so that a call without them
-matches no operation. Servers are ignored: an API says itself where it is served.
+Read are the paths, their methods, `operationId`, `summary` and which query parameters are required;
+the rest of what it says of an operation is kept for policies that ask. Required parameters become
+part of the URL template, as they do in APIM's import, so that a call without them matches no
+operation. Servers are ignored: an API says itself where it is served.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import msgspec
 
 from headgate.model.entities import Operation
+from headgate.model.specification import Described
 from headgate.settings.documents import Document, Folder, Where
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -92,12 +94,14 @@ def _operation(document: Document, path: str, *, method: str, item: dict[str, An
     described: dict[str, Any] = item[method]
     stated = _text(described.get("operationId"))
     identifier = _NOT_IN_A_NAME.sub("-", stated) or slug(f"{method}-{path}") or method
-    query = _required_query(document.value, item, described=described)
+    specified = Described(document.value, item=item, operation=described)
+    query = _required_query(specified)
     operation = Operation(
         id=identifier,
         name=_text(described.get("summary")) or identifier,
         method=method.upper(),
         url_template=path + query,
+        described=specified,
     )
     return Declared(operation, document, ("paths", path, method))
 
@@ -106,28 +110,15 @@ def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _required_query(
-    root: dict[str, Any], item: dict[str, Any], *, described: dict[str, Any]
-) -> str:
+def _required_query(described: Described) -> str:
     """Return the query of the URL template: `?api-version={api-version}`, or an empty string."""
     required: dict[str, bool] = {}
     # What the operation says of a parameter overrides what its path says.
-    for parameters in (item.get("parameters"), described.get("parameters")):
+    for parameters in (described.item.get("parameters"), described.operation.get("parameters")):
         for parameter in parameters if isinstance(parameters, list) else ():
-            resolved = _resolved(root, parameter)
+            resolved = described.resolved(parameter)
             name = resolved.get("name")
             if resolved.get("in") == "query" and isinstance(name, str):
                 required[name] = resolved.get("required") is True
     names = [name for name, needed in required.items() if needed]
     return "?" + "&".join(f"{name}={{{name}}}" for name in names) if names else ""
-
-
-def _resolved(root: dict[str, Any], parameter: Any) -> dict[str, Any]:
-    """Follow one reference within the document, as exported specifications have them."""
-    reference = parameter.get("$ref") if isinstance(parameter, dict) else None
-    if isinstance(reference, str) and reference.startswith("#/"):
-        parameter = root
-        for step in reference[2:].split("/"):
-            name = step.replace("~1", "/").replace("~0", "~")
-            parameter = parameter.get(name) if isinstance(parameter, dict) else None
-    return parameter if isinstance(parameter, dict) else {}

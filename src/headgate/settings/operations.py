@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
 from headgate.model.entities import Operation, PolicySource
+from headgate.model.specification import Described
 from headgate.routing.template import TemplateError, parse_template
 from headgate.settings.binding import Properties
 from headgate.settings.documents import Folder, nearest
@@ -29,11 +30,12 @@ class OperationProperties(Properties, frozen=True, kw_only=True):
     """What Headgate reads of an operation."""
 
     harmless: ClassVar[frozenset[str]] = frozenset(
-        {"description", "request", "responses", "templateParameters", "policies"}
+        {"description", "request", "templateParameters", "policies"}
     )
     display_name: str = ""
     method: str
     url_template: str
+    responses: tuple[dict[str, Any], ...] = ()
 
 
 class Operations(msgspec.Struct, frozen=True):
@@ -51,9 +53,9 @@ def load_operations(folder: Folder, path: Path) -> Operations:
         key = _key(place.name, declared)
         own = _declared(folder, place)
         if own is not None:
-            declared.pop(key or "", None)
+            specified = declared.pop(key or "", None)
             key = place.name.lower()
-            declared[key] = own
+            declared[key] = own if specified is None else _completed(own, specified)
         elif key is None:
             if not folder.has(place / INFORMATION):
                 _stray(folder, place, declared=declared)
@@ -95,8 +97,37 @@ def _declared(folder: Folder, place: Path) -> Declared | None:
         name=properties.display_name or entry.id,
         method=properties.method.upper(),
         url_template=properties.url_template,
+        described=_described(properties.responses) if properties.responses else None,
     )
     return Declared(operation, entry.document, entry.place("urlTemplate"))
+
+
+def _completed(own: Declared, specified: Declared) -> Declared:
+    """Return a declaration, described as in the specification where it says nothing of answers."""
+    if own.operation.described is not None:
+        return own
+    described = specified.operation.described
+    operation = msgspec.structs.replace(own.operation, described=described)
+    return msgspec.structs.replace(own, operation=operation)
+
+
+def _described(responses: tuple[dict[str, Any], ...]) -> Described:
+    """Return answers that are written as Azure Resource Manager has them as OpenAPI has them.
+
+    Their examples are read; their schemas stand elsewhere.
+    """
+    found: dict[str, Any] = {}
+    for response in responses:
+        content: dict[str, Any] = {}
+        listed = response.get("representations")
+        for one in listed if isinstance(listed, list) else ():
+            if isinstance(one, dict):
+                media: dict[str, Any] = {"examples": one.get("examples")}
+                if isinstance(one.get("sample"), str):
+                    media = {"example": one["sample"]}
+                content[str(one.get("contentType"))] = media
+        found[str(response.get("statusCode"))] = {"content": content}
+    return Described({}, item={}, operation={"responses": found})
 
 
 def _key(name: str, declared: dict[str, Declared]) -> str | None:

@@ -2,8 +2,8 @@
 
 libyaml's events are read in one pass without recursion, because its composer exhausts the C stack
 on deep nesting. An alias is the very object of its anchor, so aliases of aliases cost nothing; a
-merge (`<<`) copies only keys that the mapping lacks. Numbers and dates stay text, which is what a
-specification's fields are read as.
+merge (`<<`) copies only keys that the mapping lacks. Dates stay text, and so do numbers, which are
+told from other texts by their type: versions and ids look like them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from typing import Any
 
 import yaml
 
+from headgate.model.specification import YamlNumber
+
 DEPTH_MAX = 100
 ALIASES_MAX = 10_000
 MERGED_KEYS_MAX = 100_000
 
 # Wheels of PyYAML come with libyaml; a build without it is slower, not different.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DIGITS = frozenset("0123456789-+.")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -125,7 +128,12 @@ class _Builder:
             return
         self._begin(at)
         plain = event.implicit[0] and not event.style
-        value = _WORDS.get(event.value.lower(), event.value) if plain else event.value
+        value = event.value
+        if plain:
+            if value[:1] in _DIGITS:
+                value = YamlNumber(value)
+            else:
+                value = _WORDS.get(value.lower(), value)
         self._put(value, at, anchor=event.anchor)
 
     def _open(self, frame: _Frame, at: tuple[int, int]) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from headgate.model.entities import Operation
@@ -15,7 +16,8 @@ Write = Callable[[dict[str, object]], Folder]
 def read(folder: Folder) -> list[Operation]:
     document = folder.specification(folder.root / "s.json")
     assert document is not None
-    return [declared.operation for declared in read_operations(folder, document)]
+    found = [declared.operation for declared in read_operations(folder, document)]
+    return [msgspec.structs.replace(operation, described=None) for operation in found]
 
 
 def specification(**paths: object) -> dict[str, object]:
@@ -115,3 +117,21 @@ def test_number_of_operations_is_bounded(
 def test_slug_is_cut_where_azure_cuts() -> None:
     assert slug("GET-/a//B_c/") == "get-a-b-c"
     assert len(slug("a" * 100)) == SLUG_MAX
+
+
+def test_what_an_operation_says_is_kept_with_the_place_that_references_lead_to(
+    write: Write,
+) -> None:
+    item = {"get": {"responses": {"200": {"$ref": "#/components/responses/ok"}}}}
+    content = specification(**{"/a": item})
+    (text,) = content.values()
+    assert isinstance(text, dict)
+    text["components"] = {"responses": {"ok": {"description": "Fine."}}}
+    folder = write(content)
+    document = folder.specification(folder.root / "s.json")
+    assert document is not None
+    (declared,) = read_operations(folder, document)
+    described = declared.operation.described
+    assert described is not None
+    assert described.response(200) == {"description": "Fine."}
+    assert described.item == item

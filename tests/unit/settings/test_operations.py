@@ -131,3 +131,42 @@ def test_other_kinds_of_specification_are_refused(write: Write) -> None:
     folder = write({"apis/a/specification.wsdl": "<wsdl />"})
     assert load(folder).operations == ()
     assert [d.code for d in folder.diagnostics] == ["HG524"]
+
+
+def test_answers_are_those_of_the_declaration_else_of_the_specification(write: Write) -> None:
+    representations = [
+        {"contentType": "application/json", "examples": {"one": {"value": {"n": 1}}}},
+        {"contentType": "text/plain", "sample": "hello"},
+    ]
+    own = [{"statusCode": 200, "representations": representations}, {"statusCode": 204}]
+    specified = {"200": {"description": "Fine."}}
+    folder = write(
+        {
+            "apis/a/specification.json": {
+                "openapi": "3.0.1",
+                "paths": {
+                    "/a": {"get": {"operationId": "a", "responses": specified}},
+                    "/b": {"get": {"operationId": "b", "responses": specified}},
+                },
+            },
+            "apis/a/operations/a/operationInformation.json": {
+                "method": "GET",
+                "urlTemplate": "/a",
+                "responses": own,
+            },
+            "apis/a/operations/b/operationInformation.json": {"method": "GET", "urlTemplate": "/x"},
+        }
+    )
+    loaded = {operation.id: operation.described for operation in load(folder).operations}
+    assert folder.diagnostics == []
+    declared, inherited = loaded["a"], loaded["b"]
+    assert declared is not None
+    assert inherited is not None
+    assert declared.response(200) == {
+        "content": {
+            "application/json": {"examples": {"one": {"value": {"n": 1}}}},
+            "text/plain": {"example": "hello"},
+        }
+    }
+    assert declared.response(204) == {"content": {}}
+    assert inherited.response(200) == specified["200"]

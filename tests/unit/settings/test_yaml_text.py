@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from headgate.model.specification import YamlNumber
 from headgate.settings.yaml_text import (
     ALIASES_MAX,
     DEPTH_MAX,
@@ -112,3 +113,11 @@ def test_merged_keys_are_bounded() -> None:
     parse_yaml(base + "b: {<<: [" + "*a, " * (MERGED_KEYS_MAX // 1000) + "]}\n")
     with pytest.raises(YamlError, match="merged"):
         parse_yaml(base + "b: {<<: [" + "*a, " * (MERGED_KEYS_MAX // 1000 + 1) + "]}\n")
+
+
+def test_numbers_are_texts_that_know_it() -> None:
+    value = parse_yaml("a: 1.50\nb: '1.50'\nc: 2026-11-23\nd: -x\ne: true").value
+    assert value == {"a": "1.50", "b": "1.50", "c": "2026-11-23", "d": "-x", "e": True}
+    assert isinstance(value, dict)
+    assert isinstance(value["a"], YamlNumber)
+    assert not isinstance(value["b"], YamlNumber)

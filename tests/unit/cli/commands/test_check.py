@@ -50,7 +50,7 @@ def test_missing_named_values_can_be_allowed(app: typer.Typer, tmp_path: Path) -
 
 
 def test_unsupported_elements_can_be_allowed(app: typer.Typer, tmp_path: Path) -> None:
-    (tmp_path / "a.xml").write_text("<policies><inbound><mock-response /></inbound></policies>")
+    (tmp_path / "a.xml").write_text("<policies><inbound><xsl-transform /></inbound></policies>")
     assert CliRunner().invoke(app, [str(tmp_path)]).exit_code == 1
     shown = CliRunner().invoke(app, [str(tmp_path), "--allow-unsupported"])
     assert shown.exit_code == 0, shown.output
