@@ -36,11 +36,11 @@ class ArrayTap(StreamTap):
             super().feed(events)
         return chunk
 
-    def cut(self, chunk: bytes, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
-        """Return what to pass on instead of a chunk to end the array; None within an element."""
+    def cut(self, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
+        """Return the last element and the end of the array; None within an element."""
         if self._depth:
             return None
-        closing = super().cut(b"", usage, show_usage=show_usage)
+        closing = super().cut(usage, show_usage=show_usage)
         if closing is None:
             return None
         element = payload(closing.rstrip())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from headgate.model.usage import TokenUsage
 from headgate.tokens.stream import StreamTap
 
 _EVENT = b"data:"
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
 class CuttingTap:
     """A stream tap that ends the answer as a cap would, once so many tokens have passed.
 
-    The chunk in which the line is crossed passes whole, so an answer that comes at once is not cut:
-    the provider has made all of it by then. A compressed stream is never cut.
+    It ends at an event, wherever that stands in a chunk: what the client gets depends on the stream
+    alone, not on how it came. A compressed stream is never cut.
     """
 
     __slots__ = ("_about", "_most", "_prompt", "_shows_usage", "ended", "tap")
@@ -33,17 +37,37 @@ class CuttingTap:
         if self.ended:
             return b""
         tap = self.tap
-        if tap.coarse or self._about >= self._most:
-            seen = tap.seen_tokens()
-            if seen >= self._most:
-                usage = TokenUsage(input_tokens=self._prompt, output_tokens=seen)
-                end = tap.cut(chunk, usage, show_usage=self._shows_usage)
-                if end is not None:
-                    self.ended = True
-                    return end
-        self._about += chunk.count(_EVENT) + 1
-        return tap.feed(chunk)
+        about = self._about + chunk.count(_EVENT) + 1
+        if about <= self._most and not tap.coarse:
+            self._about = about
+            return tap.feed(chunk)
+        passed = b"".join([self._one(event) for event in _events(chunk, tap.seam)])
+        self._about = tap.seen_events()
+        return passed
+
+    def _one(self, event: bytes) -> bytes:
+        """Pass on what belongs to one event, or end the answer before it."""
+        if self.ended:
+            return b""
+        tap = self.tap
+        seen = tap.seen_tokens()
+        if seen >= self._most:
+            usage = TokenUsage(input_tokens=self._prompt, output_tokens=seen)
+            end = tap.cut(usage, show_usage=self._shows_usage)
+            if end is not None:
+                self.ended = True
+                return end
+        return tap.feed(event)
 
     def finish(self) -> bytes:
         """Return what is still held back when the stream has ended by itself."""
         return b"" if self.ended else self.tap.finish()
+
+
+def _events(chunk: bytes, seam: bytes) -> list[bytes]:
+    """Split a chunk behind the blank lines that end events; `seam` is what came before it."""
+    ends = [match.end() - len(seam) for match in _BLANK_LINE.finditer(seam + chunk)]
+    ends = [end for end in ends if end > 0]
+    if not ends or ends[-1] != len(chunk):
+        ends.append(len(chunk))
+    return [chunk[begin:end] for begin, end in pairwise([0, *ends])]

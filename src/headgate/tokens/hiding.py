@@ -35,11 +35,6 @@ class UsageHider:
         self._passing = False
         """Inside an event that grew too long to be held."""
 
-    @property
-    def passing(self) -> bool:
-        """Whether the client has got the beginning of an event and not its end."""
-        return self._passing
-
     def feed(self, chunk: bytes) -> bytes:
         """Return what may be passed on now; the chunk itself in the usual case."""
         if (

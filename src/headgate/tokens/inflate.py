@@ -110,6 +110,6 @@ class InflatingTap:
         """Whether all could be inflated and has a shape that the dialect knows."""
         return self._inflater is not None and self._left > 0 and self._tap.readable
 
-    def cut(self, chunk: bytes, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
+    def cut(self, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
         """Return None, always: nothing plain can be put into a compressed stream."""
         return None

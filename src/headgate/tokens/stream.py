@@ -36,7 +36,6 @@ _FIRST_EVENTS = 8
 _NO_PAYLOAD = frozenset({b"", b"[DONE]"})
 _USAGE = re.compile(rb'"usage"\s*:\s*(?=\{)')
 _BRACE = re.compile(rb"[{}]")
-_BLANK_LINE = re.compile(rb"\n\r?\n")
 _DATA = b"\ndata:"
 _EDGE = len(_DATA) - 1
 
@@ -155,27 +154,24 @@ class StreamTap:
         last = [data for data in self._last_payloads() if data not in _NO_PAYLOAD]
         return not last or any(map(self._dialect.knows, last))
 
-    def cut(self, chunk: bytes, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
-        """Return what to pass on instead of a chunk so that the stream ends as at a cap.
+    @property
+    def seam(self) -> bytes:
+        """Return the last bytes that passed, for who looks for a blank line across two chunks."""
+        self._settle()
+        return self._edge[-2:] if self._kept else b""
 
-        That is the rest of the event that has begun and the closing events of the dialect; None
-        while the chunk does not end that event, then feed it and try again with the next.
-        `usage` is what the client is told; a client who did not ask is not shown it.
+    def cut(self, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
+        """Return the closing events of the dialect, with which the stream ends as at a cap.
+
+        None while an event has begun: then feed what belongs to it. `usage` is what the client is
+        told; a client who did not ask is not shown it.
         """
         self._settle()
-        rest = b""
-        if self._hider is not None:
-            if self._hider.passing:
-                return None
-        elif self._kept and not self._edge.endswith((b"\n\n", b"\n\r\n")):
-            blank = _BLANK_LINE.search(self._edge[-2:] + chunk)
-            if blank is None:
-                return None
-            rest = chunk[: blank.end() - len(self._edge[-2:])]
-            self.feed(rest)
+        if self._kept and not self._edge.endswith((b"\n\n", b"\n\r\n")):
+            return None
         recent = [data for data in self._last_payloads() if data not in _NO_PAYLOAD]
         first = next((data for data in self._first_payloads() if data), b"")
-        return rest + self._dialect.closing(recent, first, usage=usage, show_usage=show_usage)
+        return self._dialect.closing(recent, first, usage=usage, show_usage=show_usage)
 
     def completion_text(self) -> str:
         """Return the generated text that passed, but for `omitted` characters."""

@@ -42,7 +42,7 @@ def test_an_element_that_does_not_end_has_no_text() -> None:
 
 @pytest.mark.parametrize("before", [b"", b"[" + element("a"), b"[" + element("a") + b"\n"])
 def test_between_elements_the_array_can_be_ended(before: bytes) -> None:
-    ending = tap(before).cut(b"", TOLD, show_usage=True)
+    ending = tap(before).cut(TOLD, show_usage=True)
     assert ending is not None
     answers = msgspec.json.decode(before + ending)
     assert answers[-1]["candidates"][0]["finishReason"] == "MAX_TOKENS"
@@ -50,4 +50,4 @@ def test_between_elements_the_array_can_be_ended(before: bytes) -> None:
 
 
 def test_within_an_element_the_array_goes_on() -> None:
-    assert tap(b"[" + element("a")[:-2]).cut(b"", TOLD, show_usage=True) is None
+    assert tap(b"[" + element("a")[:-2]).cut(TOLD, show_usage=True) is None

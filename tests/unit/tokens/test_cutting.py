@@ -54,11 +54,22 @@ def test_an_answer_that_keeps_to_its_hold_passes_as_it_is() -> None:
     assert not tap.ended
 
 
-def test_an_answer_that_comes_at_once_is_not_cut() -> None:
+def test_an_answer_that_comes_at_once_is_cut_at_the_event() -> None:
     tap = cutting(2)
+    passed = tap.feed(b"".join([*WORDS, FINISH, DONE]))
+    assert tap.ended
+    assert passed.startswith(WORDS[0] + WORDS[1])
+    finish, done = events(passed)[2:]
+    assert msgspec.json.decode(finish)["choices"][0]["finish_reason"] == "length"
+    assert done == b"[DONE]"
+    assert tap.tap.completion_text() == "w0w1"
+    assert tap.feed(DONE) == tap.finish() == b""
+
+
+def test_many_events_in_a_chunk_that_keep_to_the_hold_pass_as_they_are() -> None:
+    tap = cutting(8)
     whole = b"".join([*WORDS, FINISH, DONE])
-    assert tap.feed(whole) is whole
-    assert tap.finish() == b""
+    assert tap.feed(whole) == whole
     assert not tap.ended
 
 

@@ -127,7 +127,7 @@ def test_a_compressed_stream_tells_all_that_a_plain_one_does_and_cannot_be_ended
     assert tap.partial() == tap.usage()
     assert (tap.complete, tap.truncated, tap.readable) == (True, False, True)
     assert tap.seen_tokens() == 3
-    assert tap.cut(b"", TokenUsage(), show_usage=True) is None
+    assert tap.cut(TokenUsage(), show_usage=True) is None
 
 
 def test_an_unknown_encoding_is_not_readable() -> None:

@@ -243,7 +243,7 @@ def test_a_stream_of_another_shape_is_not_readable(chunk: bytes, known: bool) ->
 
 def test_a_stream_is_ended_between_events() -> None:
     following = tap(content("a"))
-    ending = following.cut(b"", TOLD, show_usage=False)
+    ending = following.cut(TOLD, show_usage=False)
     assert ending is not None
     assert b"usage" not in ending
     client = tap(content("a"), ending)
@@ -254,25 +254,29 @@ def test_a_stream_is_ended_between_events() -> None:
 def test_an_event_that_has_begun_is_passed_to_its_end_first() -> None:
     event = content("b")
     following = tap(content("a"), event[:9])
-    assert following.cut(b"", TOLD, show_usage=True) is None
+    assert following.cut(TOLD, show_usage=True) is None
     following.feed(event[9:-1])
-    ending = following.cut(event[-1:] + content("c"), TOLD, show_usage=True)
+    assert following.cut(TOLD, show_usage=True) is None
+    assert following.seam == event[-3:-1]
+    following.feed(event[-1:])
+    ending = following.cut(TOLD, show_usage=True)
     assert ending is not None
-    client = tap(content("a"), event[:-1], ending)
+    client = tap(content("a"), event, ending)
     assert client.completion_text() == following.completion_text() == "ab"
     assert client.usage() == TokenUsage(input_tokens=7, output_tokens=3)
 
 
-def test_held_events_are_dropped_when_a_stream_is_ended() -> None:
-    following = tap(content("a"), content("b")[:9], hide_usage=True)
-    ending = following.cut(b"more", TOLD, show_usage=False)
+def test_an_event_that_is_held_back_is_passed_to_its_end_first() -> None:
+    event = content("b")
+    following = tap(content("a"), event[:9], hide_usage=True)
+    assert following.cut(TOLD, show_usage=False) is None
+    assert following.feed(event[9:]) == event
+    ending = following.cut(TOLD, show_usage=False)
     assert ending is not None
     assert ending.startswith(b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}')
-    following.feed(b"x" * 70_000)
-    assert following.cut(b"", TOLD, show_usage=False) is None
 
 
 def test_an_empty_stream_can_be_ended() -> None:
-    ending = tap().cut(b"", TOLD, show_usage=True)
+    ending = tap().cut(TOLD, show_usage=True)
     assert ending is not None
     assert ending.endswith(DONE)
