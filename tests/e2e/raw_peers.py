@@ -30,6 +30,7 @@ from headgate.policy.effects import (
     TokenFailed,
 )
 from headgate.stores.cache import MemoryCache
+from headgate.stores.similar import SimilarAnswers
 from headgate.tokens.request import PromptParts
 from headgate.upstream.bounds import Bounds, Timeouts
 
@@ -285,6 +286,7 @@ async def rig(
         tokens=made.adapters,
         openid=OpenIdProviders(SteadyClock()),
         cache=MemoryCache(SteadyClock()),
+        similar=SimilarAnswers(SteadyClock()),
         clock=SteadyClock(),
         entropy=random.Random(1),
         on_facts=made.facts.append,

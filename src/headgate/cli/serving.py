@@ -33,6 +33,7 @@ from headgate.model.clock import SECOND, Micros
 from headgate.model.diagnostic import Diagnostic
 from headgate.policy.effects import TokenFailed
 from headgate.stores.cache import MemoryCache
+from headgate.stores.similar import SimilarAnswers
 from headgate.stores.memory import MemoryCounterStore
 from headgate.telemetry.event_log import EventLog
 from headgate.telemetry.logs import configure, log_failure, log_traces
@@ -186,6 +187,7 @@ class Serving:
                 tokens=self._identities,
                 openid=OpenIdProviders(self._clock),
                 cache=MemoryCache(self._clock),
+                similar=SimilarAnswers(self._clock),
                 clock=self._clock,
                 entropy=random.Random(secrets.randbits(128)),
                 on_facts=self._observe,

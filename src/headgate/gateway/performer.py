@@ -30,6 +30,8 @@ from headgate.policy.effects import (
     FetchToken,
     ForwardFailed,
     Send,
+    SimilarLookup,
+    SimilarStore,
     Sleep,
     Steps,
     Together,
@@ -269,6 +271,19 @@ def cache_remove(performer: Performer, effect: CacheRemove) -> None:
     performer.services.cache.remove(effect.key)
 
 
+def similar_lookup(performer: Performer, effect: SimilarLookup) -> object:
+    """Look for the value whose vector is closest."""
+    similar = performer.services.similar
+    return similar.lookup(effect.partition, effect.vector, distance=effect.distance)
+
+
+def similar_store(performer: Performer, effect: SimilarStore) -> None:
+    """Keep a value under a vector."""
+    performer.services.similar.store(
+        effect.partition, effect.vector, value=effect.value, duration=effect.duration
+    )
+
+
 PERFORM_ANYWHERE: dict[type[Effect[Any]], Callable[[Any, Any], object]] = {
     Apply: lambda performer, effect: performer.services.store.apply(effect.operation),
     CacheLookup: cache_lookup,
@@ -284,6 +299,8 @@ PERFORM_ANYWHERE: dict[type[Effect[Any]], Callable[[Any, Any], object]] = {
     FetchSigningKeys: Performer.fetch_signing_keys,
     FetchToken: Performer.fetch_token,
     Send: Performer.send_errand,
+    SimilarLookup: similar_lookup,
+    SimilarStore: similar_store,
     Sleep: Performer.sleep,
     Together: Performer.together,
 }

@@ -18,6 +18,7 @@ from headgate.gateway.ports import (
     Connection,
     CounterStore,
     OpenIdProviders,
+    SimilarCache,
     TokenCounter,
     TokenSource,
 )
@@ -44,6 +45,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     tokens: TokenSource
     openid: OpenIdProviders
     cache: Cache
+    similar: SimilarCache
     clock: Clock
     entropy: Entropy
     on_facts: Callable[[Call], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from headgate.limits.operations import Decision, Operation, Seen
@@ -73,6 +74,20 @@ class Cache(Protocol):
 
     def remove(self, key: str) -> None:
         """Forget a value."""
+        ...
+
+
+class SimilarCache(Protocol):
+    """Keeps values by vectors for policies; bounded, so that any may be gone at any time."""
+
+    def lookup(self, partition: str, vector: Sequence[float], *, distance: float) -> Cached | None:
+        """Return the value whose vector is closest, if it is no farther away."""
+        ...
+
+    def store(
+        self, partition: str, vector: Sequence[float], *, value: object, duration: int
+    ) -> None:
+        """Keep a value for `duration` microseconds."""
         ...
 
 

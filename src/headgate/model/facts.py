@@ -5,6 +5,8 @@ Elements and expressions append facts; nobody in the core reads them.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from headgate.model.usage import TokenUsage
@@ -54,6 +56,17 @@ class TokensMetered(msgspec.Struct, frozen=True):
     """Billionths of the currency's unit; None: the model has no price."""
     debt: int = 0
     """Tokens beyond what was charged and held when the call was admitted."""
+
+
+class CacheAsked(msgspec.Struct, frozen=True):
+    """A policy looked for an answer in a cache."""
+
+    element: str
+    """Its name in the document."""
+    outcome: Literal["hit", "miss", "skipped", "failed"]
+    """Skipped: the request is none that is answered from a cache. Failed: it could not be told."""
+    detail: str = ""
+    """Why it was skipped, or failed."""
 
 
 class BreakerTurned(msgspec.Struct, frozen=True):

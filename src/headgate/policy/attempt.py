@@ -221,7 +221,7 @@ def authorized(
     headers, query_string = request.headers, request.url.query_string
     request.headers = headers.copy()
     try:
-        apply_credentials(context, credentials)
+        apply_credentials(request, credentials)
         if credentials.identity is not None:
             token = yield from token_of(credentials.identity)
             request.headers.set("Authorization", f"Bearer {token}")
@@ -230,9 +230,11 @@ def authorized(
         request.headers, request.url.query_string = headers, query_string
 
 
-def apply_credentials(context: Context, credentials: BackendCredentials) -> None:
-    """Put a backend's credentials on the request, in place of what it has of the same names."""
-    request = context.request
+def apply_credentials(request: Request, credentials: BackendCredentials) -> None:
+    """Put a backend's credentials on a request, in place of what it has of the same names.
+
+    Raises CallError for credentials that no header can carry.
+    """
     for name, values in credentials.header:
         request.headers.set(name, *values)
     for name, values in credentials.query:

@@ -8,7 +8,7 @@ without a task or an await. An operational failure is a reply value, never an ex
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -207,6 +207,34 @@ class CacheRemove(Effect[None]):
 
     def __init__(self, key: str) -> None:
         self.key = key
+
+
+class SimilarLookup(Effect[Cached | None]):
+    """Look for the value whose vector is closest to one, within a partition of the cache.
+
+    None: nothing is as close as `distance`, which is 1 less the cosine of the angle.
+    """
+
+    __slots__ = ("distance", "partition", "vector")
+
+    def __init__(self, partition: str, vector: Sequence[float], *, distance: float) -> None:
+        self.partition = partition
+        self.vector = vector
+        self.distance = distance
+
+
+class SimilarStore(Effect[None]):
+    """Put a value under a vector into a partition of the cache for `duration` microseconds."""
+
+    __slots__ = ("duration", "partition", "value", "vector")
+
+    def __init__(
+        self, partition: str, vector: Sequence[float], *, value: object, duration: int
+    ) -> None:
+        self.partition = partition
+        self.vector = vector
+        self.value = value
+        self.duration = duration
 
 
 class SigningKeys(msgspec.Struct, frozen=True):

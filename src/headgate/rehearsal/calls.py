@@ -34,6 +34,8 @@ from headgate.policy.effects import (
     ReadRequestBody,
     ReadResponseBody,
     Send,
+    SimilarLookup,
+    SimilarStore,
     Sleep,
     Steps,
     Together,
@@ -262,6 +264,16 @@ PERFORM: dict[type[Effect[Any]], Callable[[Served, Any], Turns[Any]]] = {
     CacheRemove: at_once(lambda world, effect: world.cache.remove(effect.key)),
     CacheStore: at_once(
         lambda world, effect: world.cache.store(effect.key, effect.value, duration=effect.duration)
+    ),
+    SimilarLookup: at_once(
+        lambda world, effect: world.similar.lookup(
+            effect.partition, effect.vector, distance=effect.distance
+        )
+    ),
+    SimilarStore: at_once(
+        lambda world, effect: world.similar.store(
+            effect.partition, effect.vector, value=effect.value, duration=effect.duration
+        )
     ),
     CountPrompt: at_once(lambda world, effect: world.counter.count(effect.parts, effect.model)),
     CountText: at_once(lambda world, effect: world.counter.count(effect.text, effect.model)),

@@ -12,6 +12,7 @@ from headgate.rehearsal.outcome import Sent
 from headgate.rehearsal.script import Answer, Script
 from headgate.rehearsal.timeline import Timeline
 from headgate.stores.cache import MemoryCache
+from headgate.stores.similar import SimilarAnswers
 from headgate.stores.memory import MemoryCounterStore
 from headgate.tokenizers.model_counter import ModelCounter
 
@@ -37,6 +38,7 @@ class World:
         self.timeline = Timeline(Micros(int(script.start.timestamp() * SECOND)))
         self.store = MemoryCounterStore(self.timeline)
         self.cache = MemoryCache(self.timeline)
+        self.similar = SimilarAnswers(self.timeline)
         self.counter = COUNTER
         self.servers = Servers(script.upstream)
 

@@ -21,6 +21,7 @@ from headgate.model.entities import Deployment
 from headgate.model.messages import Body, Headers, Request, Response, Url
 from headgate.policy.effects import Forward, ForwardFailed, Steps, TokenFailed
 from headgate.stores.cache import MemoryCache
+from headgate.stores.similar import SimilarAnswers
 from headgate.tokens.request import PromptParts
 from headgate.upstream.attempt import Attempt
 from headgate.upstream.bounds import Bounds, Timeouts
@@ -191,6 +192,7 @@ class Bench:
                 tokens=adapters,
                 openid=OpenIdProviders(StillClock()),
                 cache=MemoryCache(StillClock()),
+                similar=SimilarAnswers(StillClock()),
                 clock=StillClock(),
                 entropy=random.Random(1),
                 on_facts=self.published.append,

@@ -20,6 +20,8 @@ from headgate.policy.effects import (
     ForwardFailed,
     Outgoing,
     Send,
+    SimilarLookup,
+    SimilarStore,
     Sleep,
     Steps,
     Together,
@@ -127,6 +129,18 @@ def test_cache_keeps_and_forgets(bench: Bench) -> None:
     bench.respond = respond
     bench.start()
     assert b"(None, 7, None)" in bench.sent
+
+
+def test_cache_finds_what_is_similar(bench: Bench) -> None:
+    def respond(call: Call) -> Steps[None]:
+        yield from SimilarStore("p", [1.0, 0.0], value=7, duration=SECOND)
+        found = yield from SimilarLookup("p", [1.0, 0.1], distance=0.1)
+        assert found is not None
+        say(call, found.value, (yield from SimilarLookup("p", [0.0, 1.0], distance=0.1)))
+
+    bench.respond = respond
+    bench.start()
+    assert b"(7, None)" in bench.sent
 
 
 def test_signing_keys_are_fetched_by_a_task(bench: Bench) -> None:

@@ -15,6 +15,7 @@ from headgate.gateway.server import GatewayServer, Listening, server_context
 from headgate.identity.openid import OpenIdProviders
 from headgate.limits.operations import Decision, Done, Operation, Progress, Seen
 from headgate.stores.cache import MemoryCache
+from headgate.stores.similar import SimilarAnswers
 from headgate.upstream.bounds import Timeouts
 from tests.unit.gateway.conftest import Adapters, StillClock
 
@@ -54,6 +55,7 @@ def make(listening: Listening, adapters: Adapters | None = None) -> GatewayServe
             tokens=adapters,
             openid=OpenIdProviders(StillClock()),
             cache=MemoryCache(StillClock()),
+            similar=SimilarAnswers(StillClock()),
             clock=StillClock(),
             entropy=random.Random(1),
             on_facts=lambda call: None,
