@@ -11,6 +11,7 @@ from headgate.limits.operations import (
     AddCalls,
     CountCalls,
     CounterId,
+    Full,
     Level,
     QuotaRule,
     Read,
@@ -19,6 +20,7 @@ from headgate.limits.operations import (
 from headgate.model.clock import SECOND, Micros
 from headgate.model.context import Context
 from headgate.model.errors import CallError
+from headgate.policy.admission import no_room
 from headgate.policy.effects import Apply, Steps
 
 KILOBYTE = 1024
@@ -64,8 +66,8 @@ def quota_rules(
 def admit(context: Context, rules: list[QuotaRule], *, source: str, counts: bool) -> Steps[None]:
     """Ask whether a call fits under all rules, and count it if it `counts` at once.
 
-    Raises CallError 403 if it does not fit; it is counted nowhere then. Bytes fit while any are
-    left: how many a call takes is not known before it has ended.
+    Raises CallError 403 if it does not fit, 503 if counters are full; it is counted nowhere then.
+    Bytes fit while any are left: how many a call takes is not known before it has ended.
     """
     account = account_of(context)
     # The last question may count the call already: nothing that is asked after it can refuse.
@@ -76,12 +78,14 @@ def admit(context: Context, rules: list[QuotaRule], *, source: str, counts: bool
     if at_once:
         account.counted.add(last.counter)
     if counts:
-        yield from charge(context, rules)
+        yield from charge(context, rules, source=source)
 
 
 def _ask(context: Context, rule: QuotaRule, *, source: str, amount: int) -> Steps[None]:
     if rule.counter not in account_of(context).counted:
         decision = yield from Apply(CountCalls(rule, amount))
+        if isinstance(decision, Full):
+            raise no_room(decision, source=source)
         fits = not isinstance(decision, Refused)
     else:
         # An earlier policy has counted this call: it does not stand in its own way.
@@ -93,8 +97,11 @@ def _ask(context: Context, rule: QuotaRule, *, source: str, amount: int) -> Step
         raise refusal(context, rule, source=source)
 
 
-def charge(context: Context, rules: list[QuotaRule]) -> Steps[None]:
-    """Count a call under rules that have not counted it; bytes are put off until it has ended."""
+def charge(context: Context, rules: list[QuotaRule], *, source: str) -> Steps[None]:
+    """Count a call under rules that have not counted it; bytes are put off until it has ended.
+
+    Raises CallError 503 if counters are full: an answer that cannot be counted is not handed out.
+    """
     account = account_of(context)
     for rule in rules:
         if rule.counter in account.counted:
@@ -103,7 +110,9 @@ def charge(context: Context, rules: list[QuotaRule]) -> Steps[None]:
         if rule.kind == "bytes":
             account.owed.append(rule)
         else:
-            yield from Apply(AddCalls(rule, 1))
+            decision = yield from Apply(AddCalls(rule, 1))
+            if isinstance(decision, Full):
+                raise no_room(decision, source=source)
 
 
 def charge_bytes(context: Context) -> Steps[None]:
@@ -111,6 +120,7 @@ def charge_bytes(context: Context) -> Steps[None]:
     account: QuotaAccount | None = context.owners.get(QuotaAccount)
     if account is not None:
         for rule in account.owed:
+            # A counter that has no room now is of a key that has used nothing: it may begin anew.
             yield from Apply(AddCalls(rule, context.received + context.sent))
 
 

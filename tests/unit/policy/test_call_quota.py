@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from headgate.limits.calendar import LIFETIME
-from headgate.limits.operations import Level, QuotaRule, Read
+from headgate.limits.operations import Full, Level, QuotaRule, Read
 from headgate.model.clock import SECOND, Micros
 from headgate.model.context import Context
 from headgate.model.errors import CallError
@@ -123,8 +123,8 @@ def test_what_is_asked_only_is_counted_later_or_never() -> None:
     context.sent = 5
     drive(world.store, charge_bytes(context))
     assert [world.used(rule) for rule in rules] == [0, 0]
-    drive(world.store, charge(context, rules))
-    drive(world.store, charge(context, rules))
+    for _ in range(2):
+        drive(world.store, charge(context, rules, source="quota"))
     drive(world.store, charge_bytes(context))
     assert [world.used(rule) for rule in rules] == [5, 1]
 
@@ -146,3 +146,23 @@ def test_a_refusal_tells_when_to_come_back(rule: QuotaRule, message: str, wait: 
     error = refusal(make_context(), rule, source="quota-by-key")
     assert (error.source, error.message) == ("quota-by-key", message)
     assert dict(error.headers).get("Retry-After") == wait
+
+
+FULL = Full("There are 9 counters.", of_keys=True)
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_call_that_cannot_be_counted_is_a_503(counts: bool) -> None:
+    steps = admit(make_context(), [calls(1)], source="quota", counts=counts)
+    next(steps)
+    with pytest.raises(CallError) as raised:
+        steps.send(FULL)
+    assert (raised.value.status, raised.value.source) == (503, "quota")
+
+
+def test_an_answer_that_cannot_be_counted_is_a_503() -> None:
+    steps = charge(make_context(), [calls(1)], source="quota-by-key")
+    next(steps)
+    with pytest.raises(CallError) as raised:
+        steps.send(FULL)
+    assert (raised.value.status, raised.value.source) == (503, "quota-by-key")

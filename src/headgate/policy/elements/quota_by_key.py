@@ -104,7 +104,7 @@ class QuotaByKey(Element, name="quota-by-key", sections=("inbound",)):
 
         def count_later(context: Context) -> Steps[None]:
             if self.increment_condition.of(context):
-                yield from charge(context, rules)
+                yield from charge(context, rules, source="quota-by-key")
 
         site = self.site
         where = Where(scope=site.scope, section="outbound", path=site.path, policy_id=self.id)
