@@ -33,8 +33,8 @@ from headgate.model.clock import SECOND, Micros
 from headgate.model.diagnostic import Diagnostic
 from headgate.policy.effects import TokenFailed
 from headgate.stores.cache import MemoryCache
-from headgate.stores.similar import SimilarAnswers
 from headgate.stores.memory import MemoryCounterStore
+from headgate.stores.similar import SimilarAnswers
 from headgate.telemetry.event_log import EventLog
 from headgate.telemetry.logs import configure, log_failure, log_traces
 from headgate.telemetry.metrics import Metrics

@@ -12,8 +12,8 @@ from headgate.rehearsal.outcome import Sent
 from headgate.rehearsal.script import Answer, Script
 from headgate.rehearsal.timeline import Timeline
 from headgate.stores.cache import MemoryCache
-from headgate.stores.similar import SimilarAnswers
 from headgate.stores.memory import MemoryCounterStore
+from headgate.stores.similar import SimilarAnswers
 from headgate.tokenizers.model_counter import ModelCounter
 
 COUNTER = ModelCounter()
