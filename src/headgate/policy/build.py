@@ -80,10 +80,9 @@ class Builder:
         reads, blocks = element.reads, tuple(element.blocks())
         if runs is not None and not (applies and all(block.plain for block in blocks)):
             return Step(site.name, where, drive=runs, reads=reads, blocks=blocks)
-        preflight = getattr(element, "preflight", None)
-        return Step(
-            site.name, where, apply=applies, reads=reads, blocks=blocks, preflight=preflight
-        )
+        step = Step(site.name, where, apply=applies, reads=reads, blocks=blocks)
+        step.preflight = getattr(element, "preflight", None)
+        return step
 
     def _unknown(self, node: Node, site: Site) -> Step | None:
         if node.name == "base":

@@ -53,7 +53,6 @@ class Step:
         drive: Callable[[Context], Steps[None]] | None = None,
         reads: frozenset[str] = frozenset(),
         blocks: Iterable[Block] = (),
-        preflight: Callable[[Context], Response | None] | None = None,
     ) -> None:
         assert (apply is None) != (drive is None), "a step either applies or drives"
         self.source = source
@@ -62,8 +61,8 @@ class Step:
         self.drive = drive
         self.needs_request_body = "request.body" in reads
         self.needs_response_body = "response.body" in reads
-        self.preflight = preflight
-        """Answers a preflight, or leaves it to the next that can."""
+        self.preflight: Callable[[Context], Response | None] | None = None
+        """Answers a preflight, or leaves it to the next that can; None: it cannot."""
         self.reads_within = reads.union(*(block.reads for block in blocks))
         """What it reads, with all that stands in it."""
 

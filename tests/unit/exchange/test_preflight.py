@@ -37,10 +37,14 @@ class Door:
 
 
 def plan(*answers: Answer) -> Plan:
-    steps = tuple(
-        Step("cors", Where(), apply=lambda context: None, preflight=answer) for answer in answers
+    steps = []
+    for answer in answers:
+        step = Step("cors", Where(), apply=lambda context: None)
+        step.preflight = answer
+        steps.append(step)
+    return Plan(
+        inbound=Block(tuple(steps)), backend=Block(()), outbound=Block(()), on_error=Block(())
     )
-    return Plan(inbound=Block(steps), backend=Block(()), outbound=Block(()), on_error=Block(()))
 
 
 def saying(reason: str) -> Answer:

@@ -72,13 +72,13 @@ class IpFilter(Element, name="ip-filter", sections=("inbound",)):
         """Check the caller's address. Raises CallError 403, DotNetError."""
         text = context.request.ip_address
         try:
-            caller = _address(text)
+            address = _address(text)
         except ValueError as error:
             message = "Failed to establish IP address for the caller. Access denied."
             raise _refusal("FailedToParseCallerIP", message) from error
-        version, number = caller.version, int(caller)
-        named = any(_holds(one, version, number) for one in self.fixed) or any(
-            _holds(span(first.of(context), last.of(context)), version, number)
+        caller = (address.version, int(address))
+        named = any(_holds(one, caller) for one in self.fixed) or any(
+            _holds(span(first.of(context), last.of(context)), caller)
             for first, last in self.varying
         )
         if self.action.of(context) == "allow":
@@ -89,8 +89,8 @@ class IpFilter(Element, name="ip-filter", sections=("inbound",)):
             raise _refusal("CallerIpBlocked", "Caller IP address is blocked. Access denied.")
 
 
-def _holds(one: Span, version: int, number: int) -> bool:
-    return one[0] == version and one[1] <= number <= one[2]
+def _holds(one: Span, caller: tuple[int, int]) -> bool:
+    return one[0] == caller[0] and one[1] <= caller[1] <= one[2]
 
 
 def _refusal(reason: str, message: str) -> CallError:
