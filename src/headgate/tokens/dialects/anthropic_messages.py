@@ -25,14 +25,26 @@ from headgate.tokens.reported import sound
 
 _REPLY = 3
 _MESSAGE = 4
-_TOOLS = 346
-"""The prompt that Anthropic adds to a request with tools (its page on pricing of tool use)."""
+_TOOLS: dict[str, tuple[int, int]] = {
+    "claude-3-opus": (530, 281),
+    "claude-3-sonnet": (159, 235),
+    "claude-3-haiku": (264, 340),
+    "claude-3-5-haiku": (264, 340),
+}
+_TOOLS_OF_LATER_MODELS = (346, 313)
+"""The prompt that Anthropic adds to a request with tools: where the model may choose, and where it
+has to call one (docs.anthropic.com, pricing, "Tool use pricing"; the same since Claude 3.7)."""
+_HAS_TO_CALL = frozenset({"any", "tool"})
 _LEAST_THOUGHT = 1024
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
 class _Thinking(msgspec.Struct):
     budget_tokens: int | None = None
+
+
+class _ToolChoice(msgspec.Struct):
+    type: str = ""
 
 
 class _MessagesBody(msgspec.Struct):
@@ -43,6 +55,11 @@ class _MessagesBody(msgspec.Struct):
     system: msgspec.Raw = ABSENT
     messages: msgspec.Raw = ABSENT
     tools: msgspec.Raw = ABSENT
+    tool_choice: msgspec.Raw = ABSENT
+
+
+class _OutputDetails(msgspec.Struct):
+    thinking_tokens: int | None = None
 
 
 class _Usage(msgspec.Struct):
@@ -50,6 +67,7 @@ class _Usage(msgspec.Struct):
     cache_creation_input_tokens: int | None = None
     cache_read_input_tokens: int | None = None
     output_tokens: int | None = None
+    output_tokens_details: _OutputDetails | None = None
 
 
 class _Message(msgspec.Struct):
@@ -82,6 +100,7 @@ class _Payload(msgspec.Struct):
 
 
 _BODY = msgspec.json.Decoder(_MessagesBody)
+_CHOICE = msgspec.json.Decoder(_ToolChoice)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw] | None)
 _REPORT = msgspec.json.Decoder(_Report)
 _PAYLOAD = msgspec.json.Decoder(_Payload)
@@ -131,7 +150,7 @@ class AnthropicMessages(Dialect):
         for tool in tools or ():
             add_compact(parts, tool)
         if tools:
-            parts.overhead += _TOOLS
+            parts.overhead += _tools_prompt(content)
         return parts
 
     def with_completion_cap(self, request: LlmRequest, body: bytes, *, cap: int) -> bytes:
@@ -151,7 +170,9 @@ class AnthropicMessages(Dialect):
     def usage(self, payload: bytes) -> TokenUsage | None:
         """Return what a payload reports: an answer all, an event the prompt or what came so far.
 
-        Anthropic's `input_tokens` are those that no cache knew; ours are the whole prompt.
+        Anthropic's `input_tokens` are those that no cache knew; ours are the whole prompt. The
+        shapes are `Usage` and `MessageDeltaUsage` of anthropic-sdk-python 2.12; calls of tools are
+        part of the completion, and what Anthropic's own tools cost per use is no token.
         """
         report = decode_or_none(_REPORT, payload)
         message = report.message or report if report is not None else None
@@ -162,12 +183,15 @@ class AnthropicMessages(Dialect):
         fresh = usage.input_tokens or 0
         if fresh < 0:
             return None
+        made = usage.output_tokens_details
+        thought = made.thinking_tokens or 0 if made is not None else 0
         return sound(
             TokenUsage(
                 input_tokens=fresh + read + written,
                 output_tokens=usage.output_tokens or 0,
                 cached_tokens=read,
                 cache_write_tokens=written,
+                reasoning_tokens=thought,
                 model=message.model or "",
             )
         )
@@ -220,6 +244,13 @@ class AnthropicMessages(Dialect):
         }
         stop = {"type": "message_stop"}
         return ending + event(delta, name="message_delta") + event(stop, name="message_stop")
+
+
+def _tools_prompt(content: _MessagesBody) -> int:
+    model = content.model or ""
+    found = next((both for name, both in _TOOLS.items() if name in model), _TOOLS_OF_LATER_MODELS)
+    choice = decode_or_none(_CHOICE, bytes(content.tool_choice)) if content.tool_choice else None
+    return found[choice is not None and choice.type in _HAS_TO_CALL]
 
 
 def _open_block(recent: Sequence[bytes]) -> int | None:

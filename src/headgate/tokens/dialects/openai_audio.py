@@ -1,4 +1,8 @@
-"""OpenAI audio: transcriptions and translations of files, and speech."""
+"""OpenAI audio: transcriptions and translations of files, and speech.
+
+Usage has the shapes of `Transcription`, `TranscriptionTextDoneEvent` and `SpeechAudioDoneEvent` in
+OpenAI's API description (openai-python 3.54, types/audio): tokens, or a duration.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ from typing import ClassVar
 import msgspec
 
 from headgate.model.usage import TokenUsage
-from headgate.tokens.body import decode_or_none, decode_request
+from headgate.tokens.body import decode_or_none
 from headgate.tokens.dialect import Dialect, LlmRequest
-from headgate.tokens.forms import form_fields
-from headgate.tokens.openai import Body, model_of
+from headgate.tokens.media import MediaBody, read_media
+from headgate.tokens.openai import model_of
 from headgate.tokens.prompt import PromptParts
 from headgate.tokens.reported import Usage, sound, token_usage
 
@@ -21,18 +25,18 @@ _BYTES_PER_TOKEN = 4
 _HEARD = "transcript.text.delta"
 
 
-class _AudioBody(Body):
+class _AudioBody(MediaBody):
     input: str | None = None
     """The text of speech."""
     instructions: str | None = None
-    prompt: str | None = None
-    """What is said before the audio, or words that may come up in it."""
     stream_format: str | None = None
 
 
 class _Usage(Usage):
     type: str = ""
     seconds: float | None = None
+    duration: float | None = None
+    """What `seconds` was called in earlier versions of openai-python."""
 
 
 class _Report(msgspec.Struct):
@@ -58,7 +62,7 @@ class OpenAiAudio(Dialect):
 
     def read(self, path: str, body: bytes) -> LlmRequest:
         """Read a JSON body or the text fields of a form; raises RequestUnreadable."""
-        content = _of_form(body) if body.startswith(b"--") else decode_request(_BODY, body)
+        content = read_media(_BODY, _AudioBody, body=body)
         return LlmRequest(
             dialect=self,
             model=model_of(path, content),
@@ -83,6 +87,8 @@ class OpenAiAudio(Dialect):
         if report is None or report.usage is None:
             return None
         seconds = report.usage.seconds
+        if seconds is None:
+            seconds = report.usage.duration
         if report.usage.type == "duration" and seconds is not None and 0 <= seconds < 1e6:
             whole = -int(-seconds // 1)
             heard = TOKENS_PER_SECOND * whole
@@ -121,15 +127,6 @@ class OpenAiAudio(Dialect):
             # Sound, subtitles and plain text have no place for usage.
             return payload.lstrip()[:1] not in (b"{", b"[")
         return report.text is not None or report.type.startswith(("transcript.", "speech."))
-
-
-def _of_form(body: bytes) -> _AudioBody:
-    fields, _ = form_fields(body)
-    return _AudioBody(
-        model=fields.get("model"),
-        stream=fields.get("stream") == "true",
-        prompt=fields.get("prompt"),
-    )
 
 
 DIALECT = OpenAiAudio()

@@ -1,4 +1,8 @@
-"""OpenAI images: generations, edits and variations; newer models report tokens."""
+"""OpenAI images: generations, edits and variations; newer models report tokens.
+
+Usage has the shapes of `ImagesResponse` and `ImageGenCompletedEvent` in OpenAI's API description
+(openai-python 3.54, types): that of the writing of an SVG stands beside that of its rendering.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,35 @@ from typing import ClassVar
 import msgspec
 
 from headgate.model.usage import TokenUsage
-from headgate.tokens.body import MEMBERS, decode_or_none, decode_request
+from headgate.tokens.body import MEMBERS, decode_or_none
 from headgate.tokens.dialect import Dialect, LlmRequest
-from headgate.tokens.forms import form_fields
-from headgate.tokens.openai import Body, choices, model_of
+from headgate.tokens.media import MediaBody, read_media
+from headgate.tokens.openai import choices, model_of
 from headgate.tokens.prompt import PromptParts
-from headgate.tokens.reported import Usage, token_usage
+from headgate.tokens.reported import Usage, sound, token_usage
 
 
-class _ImageBody(Body):
-    prompt: str | None = None
+class _ImageBody(MediaBody):
     n: int | None = None
     files: int = 0
+
+    def fill(self, fields: dict[str, str], files: int) -> None:
+        super().fill(fields, files)
+        number = fields.get("n", "")
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            self.n = int(number)
+        self.files = files
+
+
+class _SvgUsage(msgspec.Struct):
+    input_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
 
 
 class _Report(msgspec.Struct):
     usage: Usage | None = None
+    svg_usage: _SvgUsage | None = None
     type: str = ""
 
 
@@ -42,7 +59,7 @@ class OpenAiImages(Dialect):
 
     def read(self, path: str, body: bytes) -> LlmRequest:
         """Read a JSON body or the text fields of a form; raises RequestUnreadable."""
-        content = _of_form(body) if body.startswith(b"--") else decode_request(_BODY, body)
+        content = read_media(_BODY, _ImageBody, body=body)
         return LlmRequest(
             dialect=self,
             model=model_of(path, content),
@@ -60,12 +77,20 @@ class OpenAiImages(Dialect):
         return parts
 
     def usage(self, payload: bytes) -> TokenUsage | None:
-        """Return the usage of an answer or of its last event; what is made are images."""
+        """Return the usage of an answer or of its last event.
+
+        What is made are images, unless the answer tells how much of it is text.
+        """
         report = decode_or_none(_REPORT, payload)
-        usage = token_usage(report.usage, "") if report is not None and report.usage else None
-        if usage is None or usage.image_output_tokens:
-            return usage
-        return msgspec.structs.replace(usage, image_output_tokens=usage.output_tokens)
+        if report is None or report.usage is None:
+            return None
+        usage = token_usage(report.usage, "")
+        if usage is not None and report.usage.output_tokens_details is None:
+            usage = msgspec.structs.replace(usage, image_output_tokens=usage.output_tokens)
+        written = _written(report.svg_usage)
+        if usage is None or written is None:
+            return usage or written
+        return usage.plus(written)
 
     def text(self, payload: bytes) -> str:
         """Return nothing: images are not text."""
@@ -82,15 +107,15 @@ class OpenAiImages(Dialect):
         return "data" in members or "b64_json" in members
 
 
-def _of_form(body: bytes) -> _ImageBody:
-    fields, files = form_fields(body)
-    number = fields.get("n", "")
-    return _ImageBody(
-        model=fields.get("model"),
-        stream=fields.get("stream") == "true",
-        prompt=fields.get("prompt"),
-        n=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
-        files=files,
+def _written(usage: _SvgUsage | None) -> TokenUsage | None:
+    if usage is None:
+        return None
+    return sound(
+        TokenUsage(
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            reasoning_tokens=usage.reasoning_tokens,
+        )
     )
 
 

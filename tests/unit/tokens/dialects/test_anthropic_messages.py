@@ -48,6 +48,36 @@ def test_tools_cost_their_json_and_a_prompt_of_their_own() -> None:
     assert parts.overhead == 3 + 4 + 346
 
 
+@pytest.mark.parametrize(
+    ("model", "choice", "prompt"),
+    [
+        ("claude-opus-4-5", None, 346),
+        ("claude-sonnet-4", {"type": "auto"}, 346),
+        ("claude-sonnet-4", {"type": "none"}, 346),
+        ("claude-sonnet-4", {"type": "any"}, 313),
+        ("claude-3-7-sonnet-latest", {"type": "tool", "name": "sky"}, 313),
+        ("claude-3-5-haiku-20241022", None, 264),
+        ("anthropic.claude-3-haiku-20240307-v1:0", {"type": "any"}, 340),
+        ("claude-3-opus-20240229", {"type": "auto"}, 530),
+        ("claude-3-opus-20240229", {"type": "tool", "name": "sky"}, 281),
+        ("claude-3-sonnet-20240229", "odd", 159),
+    ],
+)
+def test_the_prompt_of_tools_depends_on_the_model_and_the_choice(
+    model: str, choice: object, prompt: int
+) -> None:
+    tools = [{"name": "sky", "input_schema": {}}]
+    body = {"model": model, "messages": [], "tools": tools, "tool_choice": choice}
+    request = DIALECT.read("/v1/messages", msgspec.json.encode(body))
+    assert request.prompt_parts().overhead == 3 + prompt
+
+
+def test_thoughts_are_part_of_the_completion() -> None:
+    usage = b'{"type":"message_delta","usage":{"output_tokens":90,'
+    usage += b'"output_tokens_details":{"thinking_tokens":70}}}'
+    assert DIALECT.usage(usage) == TokenUsage(output_tokens=90, reasoning_tokens=70)
+
+
 def test_the_prompt_is_what_was_cached_written_and_fresh() -> None:
     usage = b'"usage":{"input_tokens":5,"cache_creation_input_tokens":20,'
     usage += b'"cache_read_input_tokens":45,"output_tokens":7}'

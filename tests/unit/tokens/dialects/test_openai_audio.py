@@ -63,6 +63,13 @@ def test_a_duration_is_told_and_its_tokens_estimated(seconds: float, whole: int)
     )
 
 
+def test_a_duration_by_its_older_name_is_told_too() -> None:
+    body = msgspec.json.encode({"text": "", "usage": {"type": "duration", "duration": 3.5}})
+    usage = DIALECT.usage(body)
+    assert usage is not None
+    assert (usage.audio_seconds, usage.input_tokens) == (4, 40)
+
+
 @pytest.mark.parametrize("seconds", [-1, 1e6, None])
 def test_a_duration_that_makes_no_sense_is_no_usage(seconds: float | None) -> None:
     body = msgspec.json.encode({"usage": {"type": "duration", "seconds": seconds}})

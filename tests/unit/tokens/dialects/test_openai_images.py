@@ -43,6 +43,28 @@ def test_what_was_made_are_images() -> None:
     )
 
 
+def test_an_answer_may_tell_text_from_images() -> None:
+    usage = {"input_tokens": 50, "output_tokens": 300}
+    for details, images in (({"image_tokens": 272, "text_tokens": 28}, 272), ({}, 0)):
+        told = {**usage, "output_tokens_details": details}
+        assert DIALECT.usage(msgspec.json.encode({"usage": told})) == TokenUsage(
+            input_tokens=50, output_tokens=300, image_output_tokens=images
+        )
+
+
+def test_what_the_writing_of_an_svg_used_is_added() -> None:
+    usage = {"input_tokens": 50, "output_tokens": 272, "total_tokens": 322}
+    svg = {"input_tokens": 60, "output_tokens": 900, "reasoning_tokens": 400, "model": "m"}
+    body = msgspec.json.encode({"data": [], "usage": usage, "svg_usage": svg})
+    assert DIALECT.usage(body) == TokenUsage(
+        input_tokens=110, output_tokens=1172, image_output_tokens=272, reasoning_tokens=400
+    )
+    odd = msgspec.json.encode({"usage": usage, "svg_usage": {**svg, "output_tokens": -1}})
+    assert DIALECT.usage(odd) == TokenUsage(
+        input_tokens=50, output_tokens=272, image_output_tokens=272
+    )
+
+
 def test_an_answer_without_usage_is_known_and_has_no_text() -> None:
     body = b'{"created":1,"data":[{"url":"https://pictures.example/1.png"}]}'
     assert DIALECT.usage(body) is None
