@@ -8,7 +8,7 @@ import msgspec
 
 from headgate.model.context import Context
 from headgate.model.errors import Where
-from headgate.model.facts import MetricEmitted, TraceEntry, TraceMessage
+from headgate.model.facts import EventLogged, MetricEmitted, TraceEntry, TraceMessage
 from headgate.model.messages import Headers, Response
 
 
@@ -50,6 +50,8 @@ class Outcome:
         self.last_error: dict[str, Any] | None = None
         self.metrics: list[dict[str, Any]] = []
         self.traces: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+        """What was logged by log-to-eventhub."""
         self.unscripted: Sent | None = None
         """The request that no answer of the test was for; the call ended there."""
 
@@ -74,6 +76,8 @@ class Outcome:
                 self.traces.append({**builtin, "metadata": dict(fact.metadata)})
             elif isinstance(fact, TraceMessage):
                 self.traces.append({"message": fact.message})
+            elif isinstance(fact, EventLogged):
+                self.events.append(msgspec.to_builtins(fact))
 
 
 def joined(headers: Headers) -> dict[str, str]:

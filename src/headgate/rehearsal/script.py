@@ -41,6 +41,8 @@ class Expected(Form, kw_only=True, frozen=True):
     variables: dict[str, Any] | UnsetType = UNSET
     metrics: Any = UNSET
     traces: Any = UNSET
+    events: Any = UNSET
+    """Messages of log-to-eventhub."""
     last_error: Any = UNSET
 
 

@@ -50,9 +50,10 @@ class ReturnResponse(Element, name="return-response", sections=SECTIONS):
     def _begin(self, context: Context) -> Response:
         """Return the answer to change; that in the variable is left as it is."""
         name = self.response_variable_name
-        if name is None:
+        if name is None or name not in context.variables:
+            # Documents name a variable that nobody sets, and begin with an empty 200 then.
             return Response(200, "OK", Headers(), Body())
-        found = context.variables.get(name)
+        found = context.variables[name]
         if not isinstance(found, Response):
             kind = "nothing" if found is None else type_name_of(found)
             raise CallError(
