@@ -18,6 +18,7 @@ import msgspec
 from headgate.csharp.errors import DotNetError
 from headgate.model.context import Context
 from headgate.model.errors import CallError, Where
+from headgate.model.messages import Response
 from headgate.policy.effects import Steps
 from headgate.policy.elements.choose import Choose
 from headgate.policy.elements.retry import Retry
@@ -299,3 +300,11 @@ def watch(step: Step, spot: Spot, *, fork: Fork | None) -> None:
         step.apply = watched_apply
     else:
         step.drive = watched_drive
+    preflight = step.preflight
+    if preflight is not None:
+
+        def watched_preflight(context: Context) -> Response | None:
+            with noted(context):
+                return preflight(context)
+
+        step.preflight = watched_preflight

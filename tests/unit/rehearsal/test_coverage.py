@@ -129,6 +129,15 @@ def test_default_document_does_not_count() -> None:
     assert coverage.summed() == []
 
 
+def test_element_that_answers_a_preflight_has_run() -> None:
+    coverage = Coverage()
+    xml = "<cors><allowed-origins><origin>*</origin></allowed-origins></cors>"
+    (step,) = compiled(coverage, xml).steps
+    assert step.preflight is not None
+    assert step.preflight(make_context("OPTIONS")) is not None
+    assert one(coverage).percent == 100
+
+
 def test_return_is_traced_to_the_element_that_returns() -> None:
     block = compiled(Coverage(), CHOOSE.format("<return-response />", "", ""))
     context = make_context(variables={"n": 1})
