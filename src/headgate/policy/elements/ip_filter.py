@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
 
@@ -97,6 +98,7 @@ def _refusal(reason: str, message: str) -> CallError:
     return CallError(403, message, source="ip-filter", reason=reason)
 
 
+@lru_cache(maxsize=1024)
 def _address(text: str) -> IPv4Address | IPv6Address:
     """Return an address; an IPv4 one in the clothes of IPv6 is IPv4. Raises ValueError."""
     address = ip_address(text.strip())
