@@ -216,5 +216,6 @@ def test_streams_that_outgrow_their_hold_are_cut_where_the_service_wants_it(tmp_
     assert answer.complete
     assert b'"finish_reason":"length"' in answer.body
     assert 0 <= sum(asked_and_held(record)) - record.tokens <= 2
-    assert abs(record.tokens - served) <= allowed_error(record)
+    # What was on its way when the line was crossed is the provider's: a token each millisecond.
+    assert -2 <= served - record.tokens <= CLOSING_SECONDS * 1000
     assert int(later.headers["x-remaining"]) == PLENTY - record.tokens - 9
