@@ -25,6 +25,11 @@ DIGITS = b"1" * 1_000_000
 TEXT = "var s = context.Request.Body.As<string>(true); var l = new List<object>(); "
 JSON = "var j = context.Request.Body.As<JObject>(true); var l = new List<object>(); "
 LIST = "var l = Enumerable.Range(0, 10000).ToList(); "
+BLANKS = b" " * 1_000_000
+KEYS = "var d = new Dictionary<string, int>(); "
+COLLIDING = "d[i] = 1; i += 2305843009213693951m;"
+DAG = """object o = 1; object p = 1;
+    for (var i = 0; i < 40; i++) { o = new { a = o, b = o }; p = new { a = p, b = p }; } """
 OTHERS = "var t = s.Substring(1); var u = s.Substring(1); "
 
 LOOPS = [
@@ -55,6 +60,32 @@ LOOPS = [
     (COMMAS, TEXT, "l.Add(context.Request.Body.As<string>(true));"),
     (COMMAS, TEXT, 'context.Trace(s + "x");'),
     (COMMAS, TEXT, "int x; int.TryParse(s, out x);"),
+    (BLANKS, TEXT, "s.Trim();"),
+    (BLANKS, TEXT, "s.TrimStart(' ');"),
+    (BLANKS, TEXT, "string.IsNullOrWhiteSpace(s);"),
+    (BLANKS, TEXT, "bool x; bool.TryParse(s, out x);"),
+    (COMMAS, TEXT, "s.GetHashCode();"),
+    (COMMAS, TEXT, "s.AsJwt();"),
+    (COMMAS, TEXT + OTHERS, "t.StartsWith(u);"),
+    (COMMAS, TEXT + "var b = Encoding.UTF8.GetBytes(s); ", "BitConverter.ToString(b);"),
+    (COMMAS, TEXT + "var b = Encoding.UTF8.GetBytes(s); ", "SHA256.Create().ComputeHash(b);"),
+    (COMMAS, TEXT + "var b = new byte[1]; ", "new HMACSHA512().ComputeHash(b);"),
+    (COMMAS, TEXT + "var b = new byte[1000]; var a = Aes.Create(); ", "b.Encrypt(a);"),
+    (COMMAS, TEXT + OTHERS + KEYS + "d[t] = 1; ", "d.ContainsKey(u);"),
+    (COMMAS, TEXT + OTHERS + "var h = new HashSet<string> { t }; ", "h.Contains(u);"),
+    (COMMAS, "var d = new Dictionary<decimal, int>(); decimal i = 0; ", COLLIDING),
+    (
+        COMMAS,
+        "var h = new HashSet<int>(Enumerable.Range(0, 9999)); ",
+        "foreach (var x in h) break;",
+    ),
+    (COMMAS, "", "new Random(1);"),
+    (COMMAS, "var b = new byte[100000]; ", "new Random(1).NextBytes(b);"),
+    (COMMAS, "var i = 0; ", 'new Regex("a" + i++ + "(b|c)*d{1,50}");'),
+    (COMMAS, DAG, "o.ToString();"),
+    (COMMAS, DAG, "o.GetHashCode();"),
+    (COMMAS, DAG, "o.Equals(p);"),
+    (COMMAS, DAG + "var h = new HashSet<object>(); ", "h.Add(o);"),
     (DIGITS, TEXT, "double x; double.TryParse(s, out x);"),
     (DIGITS, TEXT, "decimal x; decimal.TryParse(s, out x);"),
     (DIGITS, TEXT, "DateTime x; DateTime.TryParse(s, out x);"),
@@ -144,7 +175,8 @@ def test_too_much_work_at_once_ends(body: bytes, source: str) -> None:
 
 
 def test_ordinary_work_on_a_large_body_stays_within_the_budget() -> None:
-    body = b'{"messages":[' + b",".join([b'{"role":"user","content":"hello"}'] * 5000) + b"]}"
+    said = b'{"role":"user","content":"' + b"hello " * 110 + b'"}'
+    body = b'{"messages":[' + b",".join([said] * 1500) + b"]}"
     source = """@{
         var j = context.Request.Body.As<JObject>(preserveContent: true);
         var n = 0;
@@ -152,5 +184,6 @@ def test_ordinary_work_on_a_large_body_stays_within_the_budget() -> None:
         j["total"] = n;
         return j.ToString(Newtonsoft.Json.Formatting.None).Replace("hello", "bye").Length;
     }"""
-    assert compiled(source).evaluate(a_call(body)) > 100_000
+    assert len(body) > 1_000_000
+    assert compiled(source).evaluate(a_call(body)) > 500_000
     assert budget.BUDGET.left == budget.UNCOUNTED

@@ -1,9 +1,9 @@
 """What one evaluation may do: a count of work, so that no expression holds the event loop.
 
-A unit is about a nanosecond. Generated code charges each pass of a loop and each call of a lambda
-by the number of nodes in it; the library charges characters and elements where there are many of
-them. Expressions run one at a time and never wait, so one budget serves them all: `evaluate` sets
-it at the start of each. Outside of an evaluation nothing is counted.
+A unit is about two nanoseconds. Generated code charges each pass of a loop and each call of a
+lambda by the number of nodes in it; the library charges characters and elements where there are
+many of them. Expressions run one at a time and never wait, so one budget serves them all:
+`evaluate` sets it at the start of each. Outside of an evaluation nothing is counted.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from contextlib import contextmanager
 
 from headgate.csharp.errors import DotNetError
 
-MAX_WORK = 20_000_000
-"""Units of one evaluation: about 20 ms."""
+MAX_WORK = 8_000_000
+"""Units of one evaluation: whatever it does, less than 20 ms."""
 UNCOUNTED = 1 << 60
 SMALL = 256
 """Texts up to this length cost no more than the node of the tree that handles them."""
-ITEM = 80
+ITEM = 160
 """Units of one element that is touched."""
 NODE = 50
 """Units of one node of the tree that is run."""
@@ -38,7 +38,7 @@ class Budget:
         if self.left < 0:
             raise DotNetError(
                 "Headgate.BudgetExceededException",
-                "The expression does more work than one evaluation may (about 20 ms).",
+                "The expression does more work than one evaluation may (under 20 ms).",
             )
 
 
@@ -61,6 +61,13 @@ def scanned(text: str | bytes | bytearray, rate: int = 1) -> None:
     size = len(text)
     if size * rate > SMALL:
         spend(size * rate)
+
+
+def keyed(text: str) -> None:
+    """Charge a text that is looked up, if it is long: it is hashed, and compared with a key."""
+    size = len(text)
+    if size > SMALL:
+        spend(size >> 1)
 
 
 def numeral(text: str) -> None:

@@ -6,7 +6,7 @@ import re
 import struct
 from decimal import Decimal
 
-from headgate.csharp.budget import numeral
+from headgate.csharp.budget import numeral, scanned
 from headgate.csharp.errors import bad_format, null_argument, overflow
 from headgate.csharp.types import RANGES, Type
 
@@ -134,6 +134,7 @@ def parse_boolean(text: str | None) -> bool:
     """Return the boolean in a text, in any case and with blanks around."""
     if text is None:
         raise null_argument("value")
+    scanned(text, 4)
     word = text.strip(SPACE + "\0").lower()
     if word not in ("true", "false"):
         raise bad_format(f"String '{text}' was not recognized as a valid Boolean.")

@@ -13,6 +13,8 @@ from headgate.csharp.errors import BASES, CATCHABLE, derives, translate
 from headgate.csharp.runtime import support
 from headgate.csharp.types import EXCEPTION, NULL, VOID, Type, show
 
+CAUGHT = 2_000
+"""Units of an exception that is caught."""
 EFFECTS = (
     tree.Assign,
     tree.Step,
@@ -320,6 +322,7 @@ def catches(
     function = b.function
     function.depth += 1
     function.loops.append(("catch", "", []))
+    b.charge(CAUGHT)
     b.emit(f"{error} = {b.helper(translate)}({caught})")
     ways = []
     for clause in clauses:

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from headgate.csharp.budget import scanned
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument, null_argument
 from headgate.csharp.runtime.casts import CLASSES
@@ -54,4 +55,5 @@ def to_string(data: bytes | None) -> str:
     """Return hexadecimal pairs with hyphens."""
     if data is None:
         raise null_argument("value")
+    scanned(data, 8)
     return data.hex("-").upper() if data else ""

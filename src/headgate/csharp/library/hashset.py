@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from headgate.csharp.budget import ITEM, spend
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.runtime.collections import NetSet
 from headgate.csharp.runtime.sequences import items
@@ -42,6 +43,7 @@ TYPE.method("bool Contains(T item)", code="{0}.contains({1})")
 
 def keys(target: NetSet, source: Any) -> set[Any]:
     """Return the folded keys of other items."""
+    spend(ITEM * len(target))
     return {target.fold(item) for item in items(source)}
 
 

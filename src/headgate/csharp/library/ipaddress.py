@@ -28,6 +28,9 @@ class IPAddress(NetObject):
         return isinstance(other, IPAddress) and self.address == other.address
 
 
+LONGEST = 100
+"""Characters that an address may have, scope and brackets included."""
+
 TYPE = DotNetType("System.Net.IPAddress", python=IPAddress)
 
 
@@ -36,6 +39,8 @@ def parse(text: str | None) -> IPAddress:
     """Return the address in a text. Raises FormatException."""
     if text is None:
         raise null_argument("ipString")
+    if len(text) > LONGEST:
+        raise bad_format("An invalid IP address was specified.")
     try:
         return IPAddress(ipaddress.ip_address(text.strip("[]")))
     except ValueError as error:

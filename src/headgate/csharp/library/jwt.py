@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from headgate.csharp.budget import scanned
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import DotNetError
 from headgate.csharp.library.string import WHITE
@@ -18,6 +19,8 @@ from headgate.csharp.runtime.jsontree import wrap
 from headgate.csharp.types import STRING, Type, array
 from headgate.csharp.values import NetObject, to_text
 
+READING = 20
+"""Units of a character of a token that is taken apart."""
 CLAIMS = (STRING, array(STRING))
 
 
@@ -80,6 +83,7 @@ def part(text: str) -> dict[str, Any] | None:
 
 def without_scheme(text: str, scheme: str) -> str:
     """Return what follows `Bearer ` or `Basic `, or the whole text."""
+    scanned(text, READING)
     text = text.strip(WHITE)
     return text[len(scheme) :].strip(WHITE) if text.lower().startswith(scheme) else text
 

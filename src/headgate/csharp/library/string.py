@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from headgate.csharp.budget import ITEM, SMALL, made, scanned, spend
+from headgate.csharp.budget import ITEM, SMALL, keyed, made, scanned, spend
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument, index_out_of_range, null_argument, out_of_range
 from headgate.csharp.runtime.collections import Array
@@ -106,26 +106,27 @@ def insert(text: str, start: int, value: str | None) -> str:
     return cut(text[:start] + value + text[start:])
 
 
-TYPE.method("string! Trim()")(lambda text: made(text.strip(WHITE)))
-TYPE.method("string! TrimStart()")(lambda text: made(text.lstrip(WHITE)))
-TYPE.method("string! TrimEnd()")(lambda text: made(text.rstrip(WHITE)))
-
-
+@TYPE.method("string! Trim()")
 @TYPE.method("string! Trim(params char[] trimChars)")
-def trim(text: str, chars: list[str] | None) -> str:
+def trim(text: str, chars: list[str] | None = None) -> str:
     """Return the text without certain characters at both ends."""
+    scanned(text, 4)
     return made(text.strip("".join(chars) if chars else WHITE))
 
 
+@TYPE.method("string! TrimStart()")
 @TYPE.method("string! TrimStart(params char[] trimChars)")
-def trim_start(text: str, chars: list[str] | None) -> str:
+def trim_start(text: str, chars: list[str] | None = None) -> str:
     """Return the text without certain characters at its start."""
+    scanned(text, 4)
     return made(text.lstrip("".join(chars) if chars else WHITE))
 
 
+@TYPE.method("string! TrimEnd()")
 @TYPE.method("string! TrimEnd(params char[] trimChars)")
-def trim_end(text: str, chars: list[str] | None) -> str:
+def trim_end(text: str, chars: list[str] | None = None) -> str:
     """Return the text without certain characters at its end."""
+    scanned(text, 4)
     return made(text.rstrip("".join(chars) if chars else WHITE))
 
 
@@ -169,9 +170,11 @@ TYPE.method("string! Replace(char oldChar, char newChar)")(
 )
 
 
-def pieces(parts: list[str], options: int) -> Array:
-    """Return the result of a split, charged by its parts."""
-    spend(2 * ITEM * len(parts))
+def divided(text: str, separator: str, options: int) -> Array:
+    """Return the parts around one separator, charged before they are made."""
+    scanned(text, 2)
+    spend(2 * ITEM * (1 + text.count(separator)))
+    parts = text.split(separator)
     return Array(STRING, [part for part in parts if part] if options & REMOVE_EMPTY else parts)
 
 
@@ -208,8 +211,7 @@ def split_chars(
 ) -> Array:
     """Split at characters; without any, at white space."""
     if chars and len(chars) == 1 and count is None:
-        scanned(text, 2)
-        return pieces(text.split(chars[0]), options)
+        return divided(text, chars[0], options)
     return split(text, list(chars) if chars else list(WHITE), count, options)
 
 
@@ -219,10 +221,9 @@ def split_texts(
     """Split at texts; without any, at white space."""
     wanted = [one for one in separators or () if one]
     if len(wanted) == 1 and count is None:
-        scanned(text, 2)
-        return pieces(text.split(wanted[0]), options)
+        return divided(text, wanted[0], options)
     if separators and not wanted:
-        return pieces([text], options)
+        return Array(STRING, [text] if text or not options & REMOVE_EMPTY else [])
     return split(text, wanted or list(WHITE), count, options)
 
 
@@ -344,11 +345,13 @@ def contains_as(text: str, value: str | None, how: int) -> bool:
 
 def starts_with(text: str, value: str | None) -> bool:
     """Tell whether a text starts with another."""
+    keyed(needle(value))
     return text.startswith(needle(value))
 
 
 def ends_with(text: str, value: str | None) -> bool:
     """Tell whether a text ends with another."""
+    keyed(needle(value))
     return text.endswith(needle(value))
 
 
@@ -521,7 +524,10 @@ TYPE.static("bool IsNullOrEmpty(string value)", code="not {0}")
 @TYPE.static("bool IsNullOrWhiteSpace(string value)")
 def is_null_or_white_space(text: str | None) -> bool:
     """Tell whether a text is null or blank."""
-    return text is None or not text.strip(WHITE)
+    if text is None:
+        return True
+    scanned(text, 4)
+    return not text.strip(WHITE)
 
 
 TYPE.static("string Intern(string str)", code="{0}")

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.base import CipherContext
 from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 
-from headgate.csharp.budget import scanned
+from headgate.csharp.budget import scanned, spend
 from headgate.csharp.errors import bad_argument, cryptographic, null_argument
 from headgate.csharp.types import Type
 from headgate.csharp.values import NetObject, enum_class
@@ -31,6 +31,8 @@ CBC_MODE, ECB_MODE, CFB_MODE = CipherMode(1), CipherMode(2), CipherMode(4)
 NO_PADDING, PKCS7, ZEROS = PaddingMode(1), PaddingMode(2), PaddingMode(3)
 RATES = {"AES": 8, "TripleDES": 100}
 """Units of a byte."""
+CIPHER = 8_000
+"""Units of a cipher that is set up."""
 KEY_SIZES = {"AES": (16, 24, 32), "TripleDES": (16, 24)}
 BLOCKS = {"AES": 16, "TripleDES": 8}
 
@@ -122,6 +124,7 @@ class Transform(NetObject):
         if data is None:
             raise null_argument("inputBuffer")
         owner = self.owner
+        spend(CIPHER)
         scanned(data, RATES[owner.algorithm])
         if self.encrypts:
             return through(self.cipher.encryptor(), padded(data, owner))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
-from headgate.csharp.budget import BUDGET, ITEM, spend
+from headgate.csharp.budget import BUDGET, ITEM, keyed, made, spend
 from headgate.csharp.errors import (
     DotNetError,
     index_out_of_range,
@@ -20,6 +21,11 @@ from headgate.csharp.values import Byte, NetObject, to_text
 
 WORD = 8
 """Units, and bytes, of the room for one element."""
+
+MEMBER = 600
+"""Units of a member of a value that is compared, hashed or printed with it."""
+ENTRY = 800
+"""Units of a pair that is added."""
 
 MAX_BYTES = 64 << 20
 """Bytes that one `byte[]` may have."""
@@ -167,17 +173,33 @@ class Pair(NetObject):
 
     def to_text(self) -> str:
         """Return `[key, value]`."""
-        return f"[{to_text(self.key)}, {to_text(self.value)}]"
+        spend(2 * MEMBER)
+        return made(f"[{to_text(self.key)}, {to_text(self.value)}]")
 
     def __eq__(self, other: object) -> bool:
+        spend(2 * MEMBER)
         return isinstance(other, Pair) and (self.key, self.value) == (other.key, other.value)
 
     def __hash__(self) -> int:
-        return hash((self.key, self.value))
+        spend(2 * MEMBER)
+        return hash((SALT, self.key, self.value))
+
+
+SALT = hash("headgate")
+"""Differs in every process: nobody can choose values that hash alike."""
 
 
 def plain_key(key: Any) -> Any:
-    """Return a key as it is: the default comparer."""
+    """Return what stands for a key with the default comparer: nearly always the key.
+
+    Of decimals that is a text, since Python gives too many of them one hash.
+    """
+    kind = type(key)
+    if kind is str:
+        keyed(key)
+    elif kind is Decimal:
+        spend(ENTRY)
+        return f"{key.normalize():f}", Decimal
     return key
 
 
@@ -226,6 +248,7 @@ class Dictionary(NetObject):
     def set(self, key: Any, value: Any) -> Any:
         """Assign `dictionary[key]`."""
         place = self.place(key)
+        spend(ENTRY)
         known = self.entries.get(place)
         self.entries[place] = Pair(known.key if known else key, value, self.kinds)
         return value
@@ -294,6 +317,7 @@ class NetSet(NetObject):
         return len(self.places)
 
     def __iter__(self) -> Iterator[Any]:
+        spend(len(self.places) * 2 * ITEM)
         return watched(self.places, [self.slots[place] for place in sorted(self.places.values())])
 
     def contains(self, item: Any) -> bool:
@@ -303,6 +327,7 @@ class NetSet(NetObject):
     def add(self, item: Any) -> bool:
         """Add an item and tell whether it is new."""
         key = self.fold(item)
+        spend(ITEM)
         if key in self.places:
             return False
         place = self.free.pop() if self.free else len(self.slots)
@@ -334,18 +359,21 @@ class Anonymous(NetObject):
 
     def to_text(self) -> str:
         """Return `{ a = 1, b = x }`."""
+        spend(MEMBER * len(self.fields))
         shown = ", ".join(f"{name} = {to_text(value)}" for name, value in self.fields.items())
-        return f"{{ {shown} }}"
+        return made(f"{{ {shown} }}")
 
     def net_equals(self, other: object) -> bool:
         """Compare member by member."""
         return self == other
 
     def __eq__(self, other: object) -> bool:
+        spend(MEMBER * len(self.fields))
         return isinstance(other, Anonymous) and self.fields == other.fields
 
     def __hash__(self) -> int:
-        return hash(tuple(self.fields.values()))
+        spend(MEMBER * len(self.fields))
+        return hash((SALT, *self.fields.values()))
 
 
 class NetTuple(NetObject):
@@ -363,17 +391,20 @@ class NetTuple(NetObject):
 
     def to_text(self) -> str:
         """Return `(1, a)`."""
-        return f"({', '.join(map(to_text, self.items))})"
+        spend(MEMBER * len(self.items))
+        return made(f"({', '.join(map(to_text, self.items))})")
 
     def net_equals(self, other: object) -> bool:
         """Compare item by item."""
         return self == other
 
     def __eq__(self, other: object) -> bool:
+        spend(MEMBER * len(self.items))
         return isinstance(other, NetTuple) and self.items == other.items
 
     def __hash__(self) -> int:
-        return hash(self.items)
+        spend(MEMBER * len(self.items))
+        return hash((SALT, *self.items))
 
 
 class Grouping(Items):

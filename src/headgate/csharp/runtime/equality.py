@@ -7,6 +7,7 @@ import zlib
 from decimal import Decimal
 from typing import Any
 
+from headgate.csharp.budget import scanned
 from headgate.csharp.errors import bad_argument
 from headgate.csharp.runtime.texts import encode
 from headgate.csharp.values import NetObject, to_text
@@ -27,7 +28,9 @@ def equal(left: Any, right: Any) -> bool:
 
 def hash_code(value: Any) -> int:
     """Return a hash code: stable, but another number than .NET gives."""
-    code = zlib.crc32(encode(to_text(value)))
+    text = to_text(value)
+    scanned(text, 2)
+    code = zlib.crc32(encode(text))
     return code - (1 << 32) if code >= 1 << 31 else code
 
 

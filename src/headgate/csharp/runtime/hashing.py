@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from headgate.csharp.budget import scanned
+from headgate.csharp.budget import scanned, spend
 from headgate.csharp.errors import bad_argument, null_argument, null_reference, out_of_range
 from headgate.csharp.types import Type
 from headgate.csharp.values import NetObject
 
+SET_UP = 2_000
+"""Units of a hash that is begun."""
 RATE = 4
 """Units of a byte that is hashed."""
 SIZES = {"MD5": 128, "SHA1": 160, "SHA256": 256, "SHA384": 384, "SHA512": 512}
@@ -43,6 +45,7 @@ class Hasher(NetObject):
         """Return the hash of bytes. Raises ArgumentNullException."""
         if data is None:
             raise null_argument("buffer")
+        spend(SET_UP)
         if self.key is None:
             self.result = digest(self.algorithm, data)
         else:

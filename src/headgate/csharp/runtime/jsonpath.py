@@ -14,7 +14,7 @@ from headgate.csharp.runtime.jsonbase import JToken
 from headgate.csharp.runtime.jsontree import JArray, JObject, JValue
 
 MAX_PATH = 2000
-VISIT = 500
+VISIT = 1000
 """Units of a token that a step of a path comes by."""
 NAME = re.compile(r"[^.\[\]() ]+")
 SLICE = re.compile(r"\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)\s*)?")

@@ -16,8 +16,10 @@ from headgate.csharp.runtime.jsontree import JArray, JObject, JValue, wrap
 from headgate.csharp.runtime.texts import whole
 
 DECODER = msgspec.json.Decoder()
-PART = 120
+PART = 50
 """Units of a member or element; the characters of long texts cost next to nothing."""
+CONTAINER = 250
+"""Units of an object or array."""
 LENIENT = 60
 """Units of a character for the lenient reader."""
 MAX_DEPTH = 200
@@ -45,7 +47,8 @@ def trouble(message: str, place: int) -> DotNetError:
 
 def load(text: str) -> Json:
     """Return the raw value of a JSON text."""
-    spend((len(text) >> 2) + PART * text.count(","))
+    opened = text.count("{") + text.count("[")
+    spend((len(text) >> 2) + PART * text.count(",") + CONTAINER * opened)
     try:
         return DECODER.decode(text)
     except (msgspec.MsgspecError, UnicodeError):
@@ -61,7 +64,8 @@ def parse(text: str | None) -> JToken:
 
 def parse_bytes(data: bytes) -> JToken:
     """Return the JSON of a message body."""
-    spend((len(data) >> 2) + PART * data.count(b","))
+    opened = data.count(b"{") + data.count(b"[")
+    spend((len(data) >> 2) + PART * data.count(b",") + CONTAINER * opened)
     try:
         return wrap(DECODER.decode(data))
     except (msgspec.MsgspecError, UnicodeError):

@@ -25,7 +25,9 @@ from headgate.csharp.runtime.jsonwriter import write
 from headgate.csharp.types import Type
 from headgate.csharp.values import Boxed, Char, Int64, Single, to_text
 
-NODE = 800
+COPY = 1_500
+"""Units of a token that is copied."""
+NODE = 700
 """Units of a token that is made or compared."""
 
 VALUE_TYPES: dict[type, int] = {
@@ -131,6 +133,7 @@ class JObject(JToken):
         """Assign a member."""
         if name is None:
             raise null_argument("propertyName")
+        spend(NODE)
         self.items[name] = adopted(value, self)
 
     def add(self, name: str, value: JToken | None) -> None:
@@ -150,7 +153,7 @@ class JObject(JToken):
     def clone(self) -> JToken:
         """Return a deep copy."""
         copy = JObject()
-        spend(NODE * len(self.items))
+        spend(COPY * len(self.items))
         for name, item in self.items.items():
             copy.items[name] = copied(item, copy)
         return copy
@@ -200,7 +203,7 @@ class JArray(JToken):
     def clone(self) -> JToken:
         """Return a deep copy."""
         copy = JArray()
-        spend(NODE * len(self.items))
+        spend(COPY * len(self.items))
         copy.items = [copied(item, copy) for item in self.items]
         return copy
 

@@ -22,13 +22,18 @@ from headgate.csharp.runtime.jsonbase import PROPERTY, RAW, UNDEFINED, Json, JTo
 from headgate.csharp.runtime.texts import whole
 from headgate.csharp.values import Char, Single, to_text
 
-MARKS = (b"/Date", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\x7f")
-EXPONENT = re.compile(rb"[0-9][eE]")
-DAY = re.compile(rb"-[0-9]{2}T")
+MARKS = (b"/Date", b"\x7f")
+WIDE = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+FOLD = bytes.maketrans(b"123456789E", b"000000000e")
+"""Digits become 0, so that searches for plain bytes find any, which is faster than by pattern."""
+EXPONENT = b"0e"
+DAY = b"-00T"
 ESCAPED = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 CONTROL = re.compile('[\x00-\x1f"\\\\\x85\u2028\u2029]')
 SCALAR = 500
 """Units of a value that is written by itself."""
+EACH_PART = 100
+"""Units of a member or element that is written."""
 EACH = 4
 """Units of a character of it."""
 SHORT = {
@@ -67,18 +72,20 @@ def write(token: JToken, indented: bool) -> str:
     except (NotPlain, TypeError):
         # orjson reports an error of `default` as a TypeError; integers beyond 64 bits as well.
         return exact(token, indented)
-    scanned(data, 8)
+    scanned(data, 2)
+    spend(EACH_PART * data.count(b","))
     return exact(token, indented) if suspect(data) else data.decode()
 
 
 def suspect(data: bytes) -> bool:
     """Tell whether text may hold something that Json.NET writes in another way. Several searches,
     each for something rare, take a third of the time of one."""
-    return (
-        any(map(data.__contains__, MARKS))
-        or DAY.search(data) is not None
-        or EXPONENT.search(data) is not None
-    )
+    if any(map(data.__contains__, MARKS)):
+        return True
+    if not data.isascii() and any(map(data.__contains__, WIDE)):
+        return True
+    folded = data.translate(FOLD)
+    return DAY in folded or EXPONENT in folded
 
 
 def compact(token: JToken) -> str:

@@ -12,6 +12,8 @@ from headgate.model.context import Context
 
 BIG = (1 << 31) - 1
 SEED = 161_803_398
+SEEDING = 25_000
+"""Units of a generator that is made."""
 BYTE = 8
 """Units of one byte for a key."""
 
@@ -23,6 +25,7 @@ class Random(NetObject):
     NET = simple("Random")
 
     def __init__(self, seed: int) -> None:
+        spend(SEEDING)
         seeds = [0] * 56
         last = SEED - min(abs(seed), BIG)
         seeds[55] = last

@@ -21,12 +21,15 @@ from headgate.csharp.types import Type
 from headgate.csharp.values import NetObject, enum_class
 
 SPACE = "System.Text.RegularExpressions"
-UNITS_A_SECOND = 1_000_000_000
-QUICK = 10_000
-"""Units, and nanoseconds, that every search gets, and `PER_CHAR` more for each character."""
-PER_CHAR = 4
-SLOW = 8_000_000
-"""What a search costs, and the nanoseconds that it gets, when that was not enough."""
+UNITS_A_SECOND = 500_000_000
+QUICK = 5_000
+"""Units that every search costs, and its time; `PER_CHAR` more for each character."""
+PER_CHAR = 2
+SLOW = 4_000_000
+"""What a search costs when that was not enough: 8 ms."""
+COMPILING = 100_000
+"""Units of a pattern that was not used lately, and `PER_SIGN` more for each character."""
+PER_SIGN = 5_000
 FIND = 1_000
 """Units of one match that was found."""
 MAX_PATTERN = 4000
@@ -105,6 +108,7 @@ class Pattern(NetObject):
     NET = Type(f"{SPACE}.Regex")
 
     def __init__(self, source: str, options: int) -> None:
+        spend(COMPILING + PER_SIGN * len(source))
         self.source = source
         flags = 0
         for bit, flag in FLAGS.items():
