@@ -129,7 +129,7 @@ class SimilarAnswers:
             if away <= SAME:
                 self._remove(entry)
                 found = self._partition(partition, unit)
-        entry = add(found, unit, cached)
+        entry = add(found, unit, cached=cached)
         entry.expires, entry.weight = Micros(self._clock.now() + duration), size
         self._entries[entry] = None
         self.bytes += size
@@ -162,7 +162,7 @@ class SimilarAnswers:
         self.bytes -= entry.weight
 
 
-def add(partition: Partition, unit: Matrix, cached: Cached) -> Entry:
+def add(partition: Partition, unit: Matrix, *, cached: Cached) -> Entry:
     """Add an entry, making room for it."""
     row, rows = len(partition.entries), len(partition.matrix)
     if row == rows:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from headgate.model.clock import Micros
 from headgate.model.context import Context
+from headgate.model.facts import CacheAsked
 from headgate.policy.caching import (
     CACHING_TYPE,
     CachingType,
@@ -84,9 +85,11 @@ class LookupAnswer(Element, name="cache-lookup", sections=("inbound",), once=Tru
         if cached is not None:
             response, expires = cached.value
             if acceptable(request, response):
+                context.facts.append(CacheAsked(self.site.name, "hit"))
                 tell_downstream(response, wanted, left=Micros(expires - context.clock.now()))
                 context.response = response
                 raise AnswerFound
+        context.facts.append(CacheAsked(self.site.name, "miss"))
         context.owners[Wanted] = wanted
 
     def _may_be_cached(self, context: Context) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from headgate.model.clock import SECOND, Micros
 from headgate.model.context import Context
 from headgate.model.entities import Group, User
+from headgate.model.facts import CacheAsked
 from headgate.policy.caching import Wanted
 from headgate.policy.effects import Cached, CacheLookup
 from headgate.policy.plan import AnswerFound
@@ -30,6 +31,7 @@ def element(children: str = "", **attributes: str) -> str:
 def missed(xml: str, context: Context) -> Wanted | None:
     """Run an element that finds nothing; return what it wanted."""
     Playbook(compile_element(xml), context).expect(CacheLookup, None).run()
+    assert context.facts == [CacheAsked("cache-lookup", "miss")]
     found: Wanted | None = context.owners.get(Wanted)
     return found
 
@@ -53,6 +55,7 @@ def found(xml: str, *, left: int = 60, encoding: str = "identity") -> Context:
         Playbook(compile_element(xml), context).expect(CacheLookup, cached).run()
     assert context.response is answer
     assert Wanted not in context.owners
+    assert context.facts == [CacheAsked("cache-lookup", "hit")]
     return context
 
 
