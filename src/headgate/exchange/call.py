@@ -13,6 +13,7 @@ from headgate.model.messages import Request
 from headgate.policy.backends import Backends
 from headgate.policy.metering import Metering, Tap, TokenTerms
 from headgate.policy.recording import Recorder
+from headgate.policy.screening import Screening, ScreeningTap
 from headgate.policy.settling import not_forwarded
 from headgate.tokens.cutting import CuttingTap
 
@@ -39,13 +40,15 @@ class Call:
         self.ending: Ending | None = None
 
     @property
-    def tap(self) -> Tap | CuttingTap | Recorder | None:
-        """Return what follows the streamed answer, if a token policy watches it or a cache does."""
+    def tap(self) -> Tap | CuttingTap | Recorder | ScreeningTap | None:
+        """Return what follows the streamed answer, if a policy watches it."""
         owners = self.context.owners
         metering: Metering | None = owners.get(Metering)
         tap = metering.follower() if metering is not None else None
         recorder: Recorder | None = owners.get(Recorder)
-        return tap if recorder is None else recorder.behind(tap)
+        follower = tap if recorder is None else recorder.behind(tap)
+        screening: Screening | None = owners.get(Screening)
+        return follower if screening is None else ScreeningTap(screening, follower)
 
     def not_sent(self) -> None:
         """Note that a request was given up before it had a connection: it is charged nothing."""

@@ -21,6 +21,7 @@ from headgate.policy.deferred import run_deferred
 from headgate.policy.effects import Steps
 from headgate.policy.plan import AnswerFound, Block, Plan, ResponseReturned
 from headgate.policy.recording import keep_recorded
+from headgate.policy.screening import screened
 
 
 def respond(call: Call) -> Steps[None]:
@@ -67,7 +68,10 @@ def run_sections(plan: Plan, context: Context) -> Steps[None]:
     yield from run(plan.outbound, context)
     yield from run_deferred(context)
     yield from settling.absorb(context)
+    yield from screened(context)
     yield from keep_recorded(context)
+    # What has been gathered to be kept is no stream any more, so that no tap looks at it.
+    yield from screened(context)
 
 
 def run(section: Block, context: Context) -> Steps[None]:

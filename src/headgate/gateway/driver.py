@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from headgate.exchange.call import Ending
 from headgate.gateway import framing
+from headgate.gateway.clearance import Clearance
 from headgate.gateway.download import Download
 from headgate.gateway.forwarding import outgoing_head
 from headgate.gateway.framing import Refusal
@@ -34,6 +35,7 @@ from headgate.policy.effects import (
     ReadRequestBody,
     ReadResponseBody,
 )
+from headgate.policy.screening import ScreeningTap
 from headgate.upstream.attempt import Attempt
 from headgate.upstream.destination import Destination, redirected
 
@@ -55,6 +57,7 @@ class Driver(Performer):
     __slots__ = (
         "attempt",
         "awaits_head",
+        "clearance",
         "client",
         "deadline",
         "destination",
@@ -85,6 +88,7 @@ class Driver(Performer):
         self.redirects = 0
         self.download: Download | None = None
         self.tap: Tap | None = None
+        self.clearance: Clearance | None = None
 
     # The trampoline.
 
@@ -162,6 +166,8 @@ class Driver(Performer):
     def stop(self) -> None:
         """Stop everything that would call `advance`, and the computation itself."""
         self.stop_waiting()
+        if self.clearance is not None:
+            self.clearance.close()
         self.drop_attempt()
         try:
             self.steps.close()
@@ -385,6 +391,8 @@ class Driver(Performer):
                     return
             if chunk:
                 self.client.write(framing.chunk(chunk) if download.chunked else chunk)
+            if self.clearance is not None:
+                self.clearance.look(final=self.clearance.tap.whole)
             return
         download.hold(chunk)
         bounds = self.plane.bounds
@@ -393,6 +401,27 @@ class Driver(Performer):
                 self.attempt.pause_answer()
         elif download.held > bounds.body_buffered or self.plane.budget.exceeded:
             self.fail_answer("too-large", "The upstream's answer is too large.")
+
+    def pass_on(self, content: bytes) -> None:
+        """Write a part of a streamed answer."""
+        download = self.download
+        if content and download is not None:
+            self.client.write(framing.chunk(content) if download.chunked else content)
+
+    def pass_last(self, content: bytes) -> None:
+        """End a streamed answer whose tap wants no more of it, or has seen all of it."""
+        assert self.download is not None
+        self.end_answer(self.download, content)
+
+    def hold_up(self) -> None:
+        """Stop reading the answer until its tap has cleared some."""
+        if self.attempt is not None:
+            self.attempt.pause_answer()
+
+    def go_on(self) -> None:
+        """Read on if the client does."""
+        if self.attempt is not None and not self.client.full:
+            self.attempt.resume_answer()
 
     def end_answer(self, download: Download, last: bytes) -> None:
         """End an answer before the upstream does, by the bytes that its tap made."""
@@ -406,6 +435,11 @@ class Driver(Performer):
         self.attempt = None
         if self.phase == "streaming":
             try:
+                if self.clearance is not None:
+                    assert self.tap is not None
+                    self.pass_on(self.tap.finish())
+                    self.clearance.look(final=True)
+                    return
                 last = download.end(self.tap)
             except Exception as error:  # noqa: BLE001 a bug of ours must end the call
                 self.crash(error)
@@ -438,7 +472,9 @@ class Driver(Performer):
         if download.failed is not None:
             self.cut_off(Refusal(502, "The upstream's answer broke off."), Ending.UPSTREAM_BROKEN)
             return
-        self.tap = self.call.tap
+        self.tap = tap = self.call.tap
+        if isinstance(tap, ScreeningTap):
+            self.clearance = Clearance(self, tap)
         self.call.context.sent = download.held
         line, first = download.begin(self.tap, http_10=self.inbound.http_10)
         if not line:
@@ -452,10 +488,14 @@ class Driver(Performer):
         assert self.attempt is not None
         if not client.full:
             self.attempt.resume_answer()
+        if self.clearance is not None:
+            self.clearance.look(final=self.clearance.tap.whole)
 
     def finish_answer(self, last: bytes) -> None:
         """Write the last bytes; the call ends when the client holds no more than its window."""
         client = self.client
+        if self.clearance is not None:
+            self.clearance.close()
         if last:
             client.write(last)
         if client.full:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from headgate.exchange.call import Call
 from headgate.gateway.errand import Errand
@@ -203,12 +203,36 @@ class Branches:
             branch.close()
 
 
+class Whole(Protocol):
+    """What a branch belongs to."""
+
+    plane: Plane
+    call: Call
+
+    def crash(self, error: BaseException) -> None:
+        """End the whole call."""
+        ...
+
+
+class Siblings(Protocol):
+    """Who waits for a branch."""
+
+    @property
+    def whole(self) -> Whole:
+        """Return what the branch belongs to."""
+        ...
+
+    def on_branch_done(self) -> None:
+        """Hear that a branch has ended."""
+        ...
+
+
 class Branch(Performer):
     """One computation beside others."""
 
     __slots__ = ("ended", "result", "siblings")
 
-    def __init__(self, siblings: Branches, steps: Steps[Any]) -> None:
+    def __init__(self, siblings: Siblings, steps: Steps[Any]) -> None:
         super().__init__(siblings.whole.plane)
         self.call = siblings.whole.call
         self.steps = steps

@@ -40,6 +40,7 @@ from headgate.policy.effects import (
     Steps,
     Together,
 )
+from headgate.policy.screening import ScreeningTap
 from headgate.rehearsal.asking import headers_of, request_body, request_of
 from headgate.rehearsal.coverage import Trail
 from headgate.rehearsal.outcome import Outcome, Sent, joined
@@ -239,13 +240,20 @@ class Served:
                 return Ending.CLIENT_GONE
             yield from self.wait(micros(self.answer.interval))
             self.outcome.body += tap.feed(chunk) if tap is not None else chunk
+            yield from self.clear(tap, final=False)
             if tap is not None and tap.ended:
                 return Ending.COMPLETE
         if self.answer.fault is not None:
             return Ending.UPSTREAM_BROKEN
         if tap is not None:
             self.outcome.body += tap.finish()
+        yield from self.clear(tap, final=True)
         return Ending.COMPLETE
+
+    def clear(self, tap: object, *, final: bool) -> Turns[None]:
+        """Look at what a tap holds back until somebody has."""
+        if isinstance(tap, ScreeningTap) and (steps := tap.check(final=final)) is not None:
+            self.outcome.body += yield from self.drive(steps)
 
 
 def at_once(perform: Callable[[World, Any], Any]) -> Callable[[Served, Any], Turns[Any]]:
