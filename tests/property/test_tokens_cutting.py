@@ -46,6 +46,9 @@ def test_where_a_stream_is_cut_does_not_depend_on_its_chunks(
 ) -> None:
     make = chat if dialect == "openai-chat" else messages
     events = [make(at, newline) for at in range(number)]
+    if dialect == "openai-chat":
+        finish = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}'
+        events += [finish + newline + newline, b"data: [DONE]" + newline + newline]
     stream = b"".join(events)
     chunks, at = [], 0
     for step in steps:

@@ -36,6 +36,10 @@ class ArrayTap(StreamTap):
             super().feed(events)
         return chunk
 
+    def adds_text(self, event: bytes) -> bool | None:
+        """Return True: a part of an array is more of the answer, or its end."""
+        return True
+
     def cut(self, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
         """Return the last element and the end of the array; None within an element."""
         if self._depth:

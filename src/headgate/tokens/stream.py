@@ -160,6 +160,13 @@ class StreamTap:
         self._settle()
         return self._edge[-2:] if self._kept else b""
 
+    def adds_text(self, event: bytes) -> bool | None:
+        """Tell whether an event would add to the text; None where it is not whole."""
+        if not event.endswith((b"\n\n", b"\n\r\n")):
+            return None
+        data = payload(normalise(event))
+        return data not in _NO_PAYLOAD and bool(self._dialect.text(data))
+
     def cut(self, usage: TokenUsage, *, show_usage: bool) -> bytes | None:
         """Return the closing events of the dialect, with which the stream ends as at a cap.
 

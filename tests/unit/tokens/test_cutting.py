@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from headgate.tokens.cutting import CuttingTap
+from headgate.tokens.cutting import HELD_MAX, CuttingTap
 from headgate.tokens.registry import DIALECTS
 from headgate.tokens.stream import StreamTap
 
@@ -64,6 +64,36 @@ def test_an_answer_that_comes_at_once_is_cut_at_the_event() -> None:
     assert done == b"[DONE]"
     assert tap.tap.completion_text() == "w0w1"
     assert tap.feed(DONE) == tap.finish() == b""
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_an_answer_of_just_so_many_tokens_ends_by_itself(together: bool) -> None:
+    tap = cutting(6)
+    chunks = [*WORDS, FINISH, USAGE, DONE]
+    given = [b"".join(chunks)] if together else chunks
+    assert b"".join([tap.feed(chunk) for chunk in given]) + tap.finish() == b"".join(chunks)
+    assert not tap.ended
+    usage = tap.tap.usage()
+    assert usage is not None
+    assert usage.output_tokens == 3
+
+
+def test_an_event_is_held_back_until_it_is_known_whether_it_has_text() -> None:
+    tap = cutting(6)
+    tap.feed(b"".join(WORDS))
+    assert tap.feed(FINISH[:20]) == b""
+    assert tap.feed(FINISH[20:]) == FINISH
+    assert tap.feed(DONE[:5]) == b""
+    assert tap.finish() == DONE[:5]
+
+
+@pytest.mark.parametrize(("more", "ended"), [(0, False), (1, True)])
+def test_what_is_held_back_is_bounded(more: int, ended: bool) -> None:
+    tap = cutting(6)
+    tap.feed(b"".join(WORDS))
+    passed = tap.feed(b"data: ".ljust(HELD_MAX + more, b"x"))
+    assert tap.ended is ended
+    assert passed.endswith(DONE) is ended
 
 
 def test_many_events_in_a_chunk_that_keep_to_the_hold_pass_as_they_are() -> None:
