@@ -15,7 +15,6 @@ from headgate.exchange.call import Call
 from headgate.gateway.errand import Errand
 from headgate.gateway.plane import Plane
 from headgate.model.clock import SECOND
-from headgate.model.errors import CallError, internal_error
 from headgate.model.messages import Response
 from headgate.policy.effects import (
     Apply,
@@ -35,6 +34,7 @@ from headgate.policy.effects import (
     Sleep,
     Steps,
     Together,
+    not_beside,
 )
 
 PENDING: Final = object()
@@ -272,12 +272,6 @@ class Branch(Performer):
             self.ended = True
             self.stop_waiting()
             self.steps.close()
-
-
-def not_beside(effect: Effect[Any]) -> CallError:
-    """Return the error of a computation that may not run beside others."""
-    detail = f"{type(effect).__name__} is not possible where policies run side by side."
-    return internal_error("wait", "NotPossibleInParallel", detail=detail)
 
 
 def cache_lookup(performer: Performer, effect: CacheLookup) -> object:

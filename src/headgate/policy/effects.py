@@ -15,6 +15,7 @@ import msgspec
 
 from headgate.limits.operations import Decision, Operation
 from headgate.model.clock import Micros
+from headgate.model.errors import CallError, internal_error
 from headgate.model.messages import Headers, Response, Url
 from headgate.tokens.request import PromptParts
 
@@ -270,3 +271,9 @@ class Together(Effect[tuple[Any, ...]]):
     def __init__(self, branches: tuple[Steps[Any], ...], *, until: Literal["all", "any"]) -> None:
         self.branches = branches
         self.until = until
+
+
+def not_beside(effect: Effect[Any]) -> CallError:
+    """Return the error of a computation that may not ask for an effect beside others."""
+    detail = f"{type(effect).__name__} is not possible where policies run side by side."
+    return internal_error("wait", "NotPossibleInParallel", detail=detail)

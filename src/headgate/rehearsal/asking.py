@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 from msgspec import UNSET
 
+from headgate.csharp.runtime.jsonreader import parse
 from headgate.model.entities import Subscription
 from headgate.model.messages import Body, Headers, Request, Url
 from headgate.rehearsal.script import Answer, Asked, Pairs, Script, SubscriptionForm
@@ -21,6 +24,11 @@ def request_body(asked: Asked) -> bytes | None:
     if isinstance(asked.body, list):
         return "".join(text * times for text, times in asked.body).encode()
     return None if asked.body is None else asked.body.encode()
+
+
+def net_value(value: Any) -> Any:
+    """Return a variable's .NET value: an object or list is a JObject or JArray."""
+    return parse(orjson.dumps(value).decode()) if isinstance(value, dict | list) else value
 
 
 def request_of(world: World, asked: Asked, *, content: bytes | None) -> Request:

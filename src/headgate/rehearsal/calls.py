@@ -39,9 +39,10 @@ from headgate.policy.effects import (
     Sleep,
     Steps,
     Together,
+    not_beside,
 )
 from headgate.policy.screening import ScreeningTap
-from headgate.rehearsal.asking import headers_of, request_body, request_of
+from headgate.rehearsal.asking import headers_of, net_value, request_body, request_of
 from headgate.rehearsal.coverage import Trail
 from headgate.rehearsal.outcome import Outcome, Sent, joined
 from headgate.rehearsal.script import Answer, Asked
@@ -81,7 +82,8 @@ class Served:
             request_id=f"request-{self.number}",
             entropy=random.Random(self.number),
         )
-        call.context.variables.update(world.script.variables | self.asked.variables)
+        for name, value in (world.script.variables | self.asked.variables).items():
+            call.context.variables[name] = net_value(value)
         steps = respond(call)
         try:
             yield from self.drive(steps)
@@ -99,13 +101,18 @@ class Served:
         trail: Trail | None = call.context.owners.get(Trail)
         self.outcome.answered = None if trail is None else trail.ended_by(call.context)
 
-    def drive(self, steps: Steps[Any]) -> Turns[Any]:
-        """Perform the effects of a computation until it ends, and return what it returns."""
-        reply: Any = None
+    def drive(self, steps: Steps[Any], *, beside: bool = False) -> Turns[Any]:
+        """Perform the effects of a computation until it ends, and return what it returns.
+
+        `beside` others it neither forwards nor waits for the bodies of the call.
+        """
         try:
+            effect = next(steps)
             while True:
-                effect = steps.send(reply)
-                reply = yield from PERFORM[type(effect)](self, effect)
+                if beside and isinstance(effect, ALONE):
+                    effect = steps.throw(not_beside(effect))
+                else:
+                    effect = steps.send((yield from PERFORM[type(effect)](self, effect)))
         except StopIteration as end:
             return end.value
         finally:
@@ -154,7 +161,7 @@ class Served:
 
     def together(self, effect: Together) -> Turns[tuple[Any, ...]]:
         """Run computations side by side."""
-        branches = [self.drive(steps) for steps in effect.branches]
+        branches = [self.drive(steps, beside=True) for steps in effect.branches]
         return (yield from side_by_side(self.world.timeline, branches, until=effect.until))
 
     def forward(self, effect: Forward) -> Turns[ForwardFailed | None]:
@@ -254,6 +261,10 @@ class Served:
         """Look at what a tap holds back until somebody has."""
         if isinstance(tap, ScreeningTap) and (steps := tap.check(final=final)) is not None:
             self.outcome.body += yield from self.drive(steps)
+
+
+ALONE = (Forward, ReadRequestBody, ReadResponseBody)
+"""What computations that run side by side may not ask for."""
 
 
 def at_once(perform: Callable[[World, Any], Any]) -> Callable[[Served, Any], Turns[Any]]:

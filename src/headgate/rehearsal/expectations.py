@@ -207,7 +207,7 @@ def compare_backend(wanted: str | list[str] | None, outcome: Outcome) -> Differe
 
 
 def compare_variables(wanted: Mapping[str, Any], outcome: Outcome) -> Differences:
-    """Compare some variables; null means absent. A .NET object is compared by its text."""
+    """Compare some variables; null means absent. A .NET object is compared by its text, or JSON."""
     for name, value in wanted.items():
         path = ("variables", name)
         if name not in outcome.variables:
@@ -215,12 +215,21 @@ def compare_variables(wanted: Mapping[str, Any], outcome: Outcome) -> Difference
                 yield Difference(path, shown(value), NOTHING)
             continue
         actual = outcome.variables[name]
-        if not isinstance(actual, str | int | float | list | dict):
-            actual = to_text(actual)
+        if not isinstance(actual, str | int | float):
+            text = to_text(actual)
+            actual = text_as_json(text) if isinstance(value, dict | list) else text
         if value is None:
             yield Difference(path, "no such variable", shown(actual))
         else:
             yield from subset(value, actual, path=path)
+
+
+def text_as_json(text: str) -> Any:
+    """Return the JSON that the text of a .NET object is, or the text."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def of_attribute(name: str, path: str) -> Callable[[Any, Outcome], Differences]:
@@ -248,6 +257,7 @@ COMPARISONS: dict[str, Callable[[Any, Outcome], Differences]] = {
     "variables": compare_variables,
     "metrics": of_attribute("metrics", "metrics"),
     "traces": of_attribute("traces", "traces"),
+    "events": of_attribute("events", "events"),
     "last_error": of_attribute("last_error", "last-error"),
 }
 """By the fields of `Expected`, in the order in which a reader wants to hear of them."""

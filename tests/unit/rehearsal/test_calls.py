@@ -110,6 +110,20 @@ def test_variables_are_there_before_inbound() -> None:
     assert outcome.variables["sum"] == 4
 
 
+def test_variables_may_be_json() -> None:
+    script = Script(requests=[Asked()], variables={"o": {"a": [1, 2]}}, upstream=[Answer()])
+    value = "@((int)((JObject)context.Variables[&quot;o&quot;])[&quot;a&quot;][1])"
+    (outcome,) = served(script, inbound=f'<set-variable name="two" value="{value}" />')
+    assert outcome.variables["two"] == 2
+
+
+def test_bodies_and_forwarding_are_not_for_what_runs_side_by_side() -> None:
+    forward = "<wait><choose><when condition='true'><forward-request /></when></choose></wait>"
+    (outcome,) = served(Script(requests=[Asked()]), backend=forward)
+    assert outcome.last_error is not None
+    assert outcome.last_error["reason"] == "NotPossibleInParallel"
+
+
 def test_request_that_no_answer_is_for_ends_the_call() -> None:
     (outcome,) = served(Script(requests=[Asked()]))
     assert outcome.unscripted == outcome.sent[0]

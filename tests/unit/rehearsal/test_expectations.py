@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from headgate.csharp.runtime.jsonreader import parse
 from headgate.rehearsal.expectations import Difference, Matches, Range, differences, subset
 from headgate.rehearsal.outcome import Outcome, Sent
 from headgate.rehearsal.script import Expected
@@ -23,6 +24,7 @@ def outcome() -> Outcome:
     ]
     made.errands = [Sent("PUT", "http://log/", {}, b'{"n": 1}', "log")]
     made.variables = {"n": 1, "d": Decimal("1.5"), "s": "text"}
+    made.variables["o"] = parse('{"a": 1, "b": 2}')
     return made
 
 
@@ -58,6 +60,8 @@ def found(**expected: Any) -> list[tuple[str, str, str]]:
         {"upstream_calls": 2},
         {"sends": [{"method": "PUT", "json": {"n": 1}}]},
         {"variables": {"n": 1, "d": "1.5", "gone": None}},
+        {"variables": {"o": {"a": 1}}},
+        {"variables": {"o": Matches('"b"')}},
         {"last_error": None},
     ],
 )
@@ -91,6 +95,7 @@ def test_what_is_as_expected_makes_no_difference(expected: dict[str, Any]) -> No
         ({"sends": []}, "sends", "0 requests", "1: PUT http://log/"),
         ({"sends": [{"json": {"n": 2}}]}, "sends.0.json.n", "2", "1"),
         ({"variables": {"n": None}}, "variables.n", "no such variable", "1"),
+        ({"variables": {"d": {"a": 1}}}, "variables.d", '{"a":1}', "1.5"),
         ({"variables": {"m": 1}}, "variables.m", "1", "nothing"),
         ({"last_error": {"source": "x"}}, "last-error", '{"source":"x"}', "null"),
     ],

@@ -60,7 +60,7 @@ def test_finding_has_its_place_in_the_test_and_the_element_that_answered(folder:
     (verdict,) = verdicts(folder, text)
     first, second = verdict.findings
     assert (first.what, first.wanted, first.came) == ("request 2, status", "200", "429")
-    assert (first.line, first.column) == (4, 21)
+    assert (first.line, first.column) == (4, 22)
     place = f"{folder}/policy.xml:3:9"
     assert first.answered == f"rate-limit-by-key in inbound, {place}"
     assert (second.what, second.line) == ("counters.0.used", 5)

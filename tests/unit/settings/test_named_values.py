@@ -38,6 +38,16 @@ def test_environment_is_taken_and_secret_unless_said_otherwise(write: Write) -> 
     assert second.secret is False
 
 
+def test_value_that_is_given_needs_no_source_and_is_as_secret_as_the_folder_says(
+    write: Write,
+) -> None:
+    folder = write(declared(valueFrom={"environment": "UNSET"}) | declared("b", value="x"))
+    given = Folder(folder.root, {}, named_values={"a": "given"})
+    first, second = load_named_values(given).values
+    assert (first.value, first.secret, second.value) == ("given", True, "x")
+    assert given.diagnostics == []
+
+
 @pytest.mark.parametrize("variable", ["EMPTY", "UNSET"])
 def test_variable_without_content_is_an_error(write: Write, variable: str) -> None:
     folder = write(declared(valueFrom={"environment": variable}))
