@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from headgate.csharp.budget import numeral, scanned
 from headgate.csharp.errors import bad_format, null_argument, overflow
-from headgate.csharp.types import RANGES, Type
+from headgate.csharp.types import INT32, INT64, RANGES, Type
 
 SPACE = " \t\n\r\v\f"
 SINGLE_MAX = 3.4028234663852886e38
@@ -72,10 +72,16 @@ def double_text(value: float, *, single_precision: bool = False) -> str:
     return f"{sign}{whole}.{rest}" if rest else sign + whole
 
 
+WIDE = (INT32, INT64)
+"""Types that hold whatever nine digits say."""
+
+
 def parse_integer(text: str | None, kind: Type, *, thousands: bool = False) -> int:
     """Return the integer in a text. Raises ArgumentNull, Format or Overflow."""
     if text is None:
         raise null_argument("s")
+    if len(text) < 10 and text.isdecimal() and text.isascii() and kind in WIDE:
+        return int(text)
     numeral(text)
     word = text.strip(SPACE)
     if not (GROUPED if thousands else INTEGER).fullmatch(word) or len(word) > 100:

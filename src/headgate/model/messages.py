@@ -93,8 +93,13 @@ class Headers:
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """Return the values joined with commas, or the default (apim.md 8.4)."""
-        values = self.values(name)
-        return ",".join(values) if values else default
+        lower = name.lower().encode("latin-1", "replace")
+        found = [item[2] for item in self.items if item[0] == lower]
+        if not found:
+            return default
+        # Nearly every header has one line.
+        value = found[0] if len(found) == 1 else b",".join(found)
+        return value.decode("latin-1")
 
     def __contains__(self, name: str) -> bool:
         lower = name.lower().encode("latin-1", "replace")

@@ -124,15 +124,22 @@ def rounded(value: Number, places: int) -> Decimal:
     return exact(value).quantize(Decimal(1).scaleb(-places), mode, EXACT)
 
 
+def _rounded_text(value: Number, places: int, commas: str) -> str:
+    # Python rounds the exact value of a double to even as well.
+    if isinstance(value, float):
+        return format(value, f"{commas}.{places}f")
+    return format(rounded(value, places), f"{commas}f")
+
+
 def fixed(value: Number, places: int | None) -> str:
     """Format F."""
-    text = format(rounded(value, 2 if places is None else places), "f")
+    text = _rounded_text(value, 2 if places is None else places, "")
     return text if text.strip("-0.") else text.removeprefix("-")
 
 
 def grouped(value: Number, places: int | None) -> str:
     """Format N."""
-    text = format(rounded(value, 2 if places is None else places), ",f")
+    text = _rounded_text(value, 2 if places is None else places, ",")
     return text if text.strip("-0.,") else text.removeprefix("-")
 
 
