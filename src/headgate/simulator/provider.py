@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from headgate.model.clock import SECOND, Clock
-from headgate.simulator import model_lists, refusals
+from headgate.simulator import content_safety, model_lists, refusals
 from headgate.simulator.allowance import Allowance
 from headgate.simulator.behaviour import PREFIX, TAG, Behaviour, Chance, behaviour_of, draw
 from headgate.simulator.bodies import Incoming
@@ -95,6 +95,8 @@ class Provider:
             raise Refused(refusals.WRONG_METHOD)
         if route.kind is Kind.MODELS:
             reply = self._models(route)
+        elif route.kind in content_safety.ANSWERS:
+            reply = content_safety.ANSWERS[route.kind](incoming)
         elif route.kind in COUNT_READERS:
             reply = self._count(route, COUNT_READERS[route.kind](incoming), behaviour=behaviour)
         else:

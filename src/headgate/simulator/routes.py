@@ -26,6 +26,8 @@ class Kind(Enum):
     GENERATE = ":generateContent"
     GENERATE_STREAM = ":streamGenerateContent"
     GENERATE_COUNT = ":countTokens"
+    ANALYZE = "/text:analyze"
+    SHIELD = "/text:shieldPrompt"
     MODELS = "/models"
 
 
