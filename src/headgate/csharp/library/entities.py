@@ -6,7 +6,8 @@ Property names are APIM's (apim.md 8.2), attributes those of `model.entities`.
 from __future__ import annotations
 
 from headgate.csharp.declare import DotNetType
-from headgate.csharp.runtime.collections import Array
+from headgate.csharp.runtime.certificates import Certificate, read
+from headgate.csharp.runtime.collections import Array, Dictionary
 from headgate.csharp.runtime.dateparsing import parse_iso
 from headgate.csharp.runtime.dates import UTC, DateTime
 from headgate.csharp.types import STRING, Type
@@ -147,9 +148,19 @@ TYPES = (
 )
 
 DEPLOYMENT.property("IGateway! Gateway", code="{0}")
+CERTIFICATES = (STRING, Certificate.NET)
 API.property("ISubscriptionKeyParameterNames! SubscriptionKeyParameterNames", code="{0}")
 GRAPHQL.property("IReadOnlyDictionary<string, JToken> Arguments", code="None")
 GRAPHQL.property("JToken Parent", code="None")
+
+
+@DEPLOYMENT.property("IReadOnlyDictionary<string, X509Certificate2>! Certificates")
+def certificates(deployment: Deployment) -> Dictionary:
+    """Return the certificates of the service by id."""
+    found = Dictionary(CERTIFICATES)
+    for name, one in deployment.certificates.items():
+        found.set(name, read(one.content))
+    return found
 
 
 @API.property("IUrl ServiceUrl")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headgate.csharp.declare import DotNetType
+from headgate.csharp.runtime.certificates import Certificate, read
 from headgate.model.messages import Request
 
 TYPE = DotNetType("Apim.Expressions.IRequest", kind="interface", python=Request)
@@ -14,5 +15,10 @@ TYPE.property("ParameterMap! MatchedParameters", code="{0}.matched_parameters")
 TYPE.property("string! Method", code="{0}.method")
 TYPE.property("IUrl! OriginalUrl", code="{0}.original_url")
 TYPE.property("IUrl! Url", code="{0}.url")
-TYPE.property("X509Certificate2 Certificate", code="None")
 TYPE.property("IPrivateEndpointConnection PrivateEndpointConnection", code="None")
+
+
+@TYPE.property("X509Certificate2 Certificate")
+def certificate(request: Request) -> Certificate | None:
+    """Return the client's certificate, null where it has none."""
+    return None if request.certificate is None else read(request.certificate)
