@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Protocol
 
 from headgate.exchange.call import Call
 from headgate.gateway.performer import Branch
 from headgate.gateway.plane import Plane
 from headgate.policy.screening import ScreeningTap
+
+log = logging.getLogger("headgate.gateway")
 
 
 class Passage(Protocol):
@@ -70,6 +73,11 @@ class Clearance:
         branch, self.branch = self.branch, None
         assert branch is not None
         if self.tap.ended:
+            if self.tap.error is not None:
+                request_id = self.whole.call.context.request_id
+                log.warning(
+                    "call %s: its answer is not passed on: %s", request_id, self.tap.error.detail
+                )
             self.whole.pass_last(b"")
             return
         self.whole.pass_on(branch.result)

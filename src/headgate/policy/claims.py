@@ -88,4 +88,5 @@ def texts(value: Any) -> list[str]:
     """Return the values of a claim as texts; none where it is absent."""
     if value is None:
         return []
-    return [claim_text(one) for one in (value if isinstance(value, list) else [value])]
+    values = value if isinstance(value, list) else [value]
+    return [one if type(one) is str else claim_text(one) for one in values]

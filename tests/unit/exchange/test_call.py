@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from headgate.exchange.call import Call, begin
 from headgate.limits.operations import Seen
+from headgate.model.entities import Backend
 from headgate.model.messages import Body, Headers, Request, Url
+from headgate.policy.content_safety import Screen
 from headgate.policy.metering import TokenTerms, meter
+from headgate.policy.screening import Screening, ScreeningTap
 from headgate.policy.settling import before_forward
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
 from headgate.tokens.cutting import CuttingTap
 from headgate.tokens.following import tap_for
+from headgate.tokens.registry import dialect_for
 
 
 def test_a_call_begins_with_the_terms_of_its_snapshot_and_no_tap() -> None:
@@ -83,3 +87,12 @@ def test_a_request_that_got_no_connection_is_no_attempt_and_is_charged_nothing()
     assert account.sent
     call.not_sent()
     assert (call.context.attempts, account.sent, account.unanswered) == (0, False, False)
+
+
+def test_screens_look_at_what_the_other_followers_pass() -> None:
+    request = Request("POST", Url("http", "gw", 80, "/", ""), Headers(), None, "127.0.0.1")
+    call = begin(bare_snapshot(), request, clock=VirtualClock(), request_id="r")
+    screening = call.context.owners[Screening] = Screening(dialect_for("/chat/completions"))
+    backend = Backend(id="s", url="http://s")
+    screening.screens.append(Screen(backend=backend, blocklists=("l",)))
+    assert isinstance(call.tap, ScreeningTap)
