@@ -12,12 +12,13 @@ import orjson
 
 from headgate.exchange.call import Call
 from headgate.model.clock import SECOND
-from headgate.model.facts import BreakerTurned, TraceEntry, TraceMessage
+from headgate.model.facts import BreakerTurned, CacheAsked, TraceEntry, TraceMessage
 from headgate.model.unicode import encodable
 
 TRACES = logging.getLogger("headgate.trace")
 CALLS = logging.getLogger("headgate.call")
 BACKENDS = logging.getLogger("headgate.backends")
+CACHE = logging.getLogger("headgate.cache")
 LEVELS = {"verbose": logging.DEBUG, "information": logging.INFO, "error": logging.ERROR}
 """Severities of the trace policy (apim.md 9.9)."""
 
@@ -46,6 +47,9 @@ class Pace:
 _FULL = Pace()
 """Whoever makes up keys until there is no room for them shall not fill the log as well."""
 
+_LOOKUPS = Pace()
+"""An embeddings backend that is down fails every lookup."""
+
 
 def configure(level: str) -> None:
     """Send log records of a level and above to standard error."""
@@ -71,6 +75,8 @@ def log_traces(call: Call) -> None:
             TRACES.info("%s", _line(call, "context.Trace", message=fact.message, metadata=()))
         elif type(fact) is BreakerTurned:
             _log_breaker(fact)
+        elif type(fact) is CacheAsked and fact.outcome == "failed":
+            _log_lookup(call, fact)
 
 
 def _log_breaker(turned: BreakerTurned) -> None:
@@ -79,6 +85,13 @@ def _log_breaker(turned: BreakerTurned) -> None:
         BACKENDS.warning("the circuit breaker of %s opened for %g s", turned.backend, seconds)
     else:
         BACKENDS.warning("the circuit breaker of %s closed", turned.backend)
+
+
+def _log_lookup(call: Call, asked: CacheAsked) -> None:
+    if _LOOKUPS.passes(call.context.clock.monotonic()):
+        alike, _LOOKUPS.held_back = _LOOKUPS.held_back, 0
+        metadata = (("alike", str(alike)),) if alike else ()
+        CACHE.warning("%s", _line(call, asked.element, message=asked.detail, metadata=metadata))
 
 
 def log_failure(call: Call) -> None:

@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 
 from headgate.exchange.call import Call
 from headgate.model.clock import SECOND
-from headgate.model.facts import BreakerTurned, MetricEmitted, TokensMetered
+from headgate.model.facts import BreakerTurned, CacheAsked, MetricEmitted, TokensMetered
 from headgate.model.unicode import encodable
 
 SERIES_MAX = 5000
@@ -90,6 +90,7 @@ class Metrics(Collector):
         self._debt = Sums()
         self._turns = Sums()
         self._breakers: Breakers = dict
+        self._lookups = Sums()
         self._emitted: dict[Emitted, float] = {}
         self._durations: dict[str, Durations] = {}
         self._gauges: dict[str, tuple[str, float]] = {}
@@ -122,6 +123,8 @@ class Metrics(Collector):
                 self._record_tokens(fact, api=api, subscription=subscription)
             elif type(fact) is BreakerTurned:
                 self._turns.add((fact.backend, "open" if fact.opened_for else "closed"), 1)
+            elif type(fact) is CacheAsked:
+                self._lookups.add((api, fact.element, fact.outcome), 1)
 
     def watch_breakers(self, states: Breakers) -> None:
         """Show the states of circuit breakers as they are whenever somebody looks."""
@@ -192,6 +195,12 @@ class Metrics(Collector):
             "How often the circuit breakers of backends opened and closed.",
             labels=("backend", "to"),
             sums=self._turns,
+        )
+        yield family(
+            "headgate_cache_lookups",
+            "How often policies looked for an answer in a cache, and what came of it.",
+            labels=("api", "element", "outcome"),
+            sums=self._lookups,
         )
         yield self._collect_breakers()
         yield self._collect_durations()

@@ -8,7 +8,7 @@ import pytest
 from headgate.exchange.call import Call, begin
 from headgate.model.clock import SECOND
 from headgate.model.errors import LastError
-from headgate.model.facts import BreakerTurned, TraceEntry, TraceMessage
+from headgate.model.facts import BreakerTurned, CacheAsked, TraceEntry, TraceMessage
 from headgate.model.messages import Headers, Request, Response, Url
 from headgate.telemetry.logs import TEXT_MAX, Pace, log_failure, log_traces
 from headgate.testing.snapshots import bare_snapshot
@@ -102,3 +102,20 @@ def test_turns_of_breakers_are_logged(caplog: pytest.LogCaptureFixture) -> None:
         "the circuit breaker of ptu opened for 1.5 s",
         "the circuit breaker of ptu closed",
     ]
+
+
+def test_lookups_that_failed_are_logged_once_a_second(caplog: pytest.LogCaptureFixture) -> None:
+    clock = VirtualClock()
+    call = call_with(
+        CacheAsked("llm-semantic-cache-lookup", "miss"),
+        CacheAsked("llm-semantic-cache-lookup", "failed", "nobody there"),
+        CacheAsked("llm-semantic-cache-lookup", "failed", "nobody there"),
+    )
+    call.context.clock = clock
+    clock.advance(100 * SECOND)
+    log_traces(call)
+    clock.advance(SECOND)
+    log_traces(call)
+    first, second = [orjson.loads(record.getMessage()) for record in caplog.records]
+    assert (first["source"], first["message"]) == ("llm-semantic-cache-lookup", "nobody there")
+    assert second["metadata"] == {"alike": "1"}

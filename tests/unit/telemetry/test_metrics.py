@@ -3,7 +3,7 @@ from __future__ import annotations
 from headgate.exchange.call import Call, Ending, begin
 from headgate.model.entities import Api, Subscription
 from headgate.model.errors import LastError
-from headgate.model.facts import BreakerTurned, MetricEmitted, TokensMetered
+from headgate.model.facts import BreakerTurned, CacheAsked, MetricEmitted, TokensMetered
 from headgate.model.messages import Headers, Request, Response, Url
 from headgate.model.usage import TokenUsage
 from headgate.telemetry.metrics import LABEL_MAX, SERIES_MAX, Metrics, label_name, metric_name
@@ -150,3 +150,13 @@ def test_turns_of_breakers_are_counted_and_their_states_shown() -> None:
     assert 'headgate_breaker_turns_total{backend="ptu",to="closed"} 1.0' in lines
     assert 'headgate_breaker_state{backend="ptu",state="half-open"} 1.0' in lines
     assert 'headgate_breaker_state{backend="ptu",state="open"} 0.0' in lines
+
+
+def test_lookups_in_caches_are_counted() -> None:
+    metrics = Metrics()
+    call = finished_call(VirtualClock())
+    call.context.facts += [CacheAsked("cache-lookup", "hit")]
+    metrics.record(call)
+    metrics.record(call)
+    labels = 'api="chat",element="cache-lookup",outcome="hit"'
+    assert f"headgate_cache_lookups_total{{{labels}}} 2.0" in rendered(metrics)
