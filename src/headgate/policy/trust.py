@@ -120,7 +120,7 @@ def vouching(token: Token, sets: Iterable[KeySet]) -> KeySet:
     """Return the keys one of which signed a token. Raises TokenRefused.
 
     A key that has the id which the token names decides. Where there is none, each key of the
-    document is tried, as in Azure; those of providers only for a token that names no key. The
+    document is tried, as in Azure; those of providers only where the token or the key has no name. The
     provider that the token says it is from goes first: several may publish the same keys.
     """
     issuer, key_id = token.claims.get("iss"), token.key_id
@@ -129,7 +129,10 @@ def vouching(token: Token, sets: Iterable[KeySet]) -> KeySet:
     if key_id is not None:
         tried = [(one, keys) for one in ordered if (keys := one.named(key_id))]
     if not tried:
-        tried = [(one, one.keys) for one in ordered if key_id is None or not one.issuer]
+        tried = [
+            (one, [key for key in one.keys if key_id is None or key.id is None or not one.issuer])
+            for one in ordered
+        ]
     refusals: list[TokenRefused] = []
     for one, candidates in tried:
         try:

@@ -172,3 +172,11 @@ def test_tokens_and_providers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
         text = token(ONE, "k1", str(number))
         run(trust, text, {(url, None): published(str(number), k1=ONE)})
     assert len(trust._vouched) == len(trust._published) == 2
+
+
+def test_key_without_id_is_tried_for_any_token() -> None:
+    keys = published("a", k1=ONE)
+    nameless = SigningKeys("a", tuple({**key, "kid": None} for key in keys.keys))
+    script = {(A, None): nameless, (A, "k9"): nameless}
+    assert run(Trust(), token(ONE, "k9"), script).issuers == ("a",)
+    assert refusal(token(TWO, "k9"), script) == "TokenSignatureInvalid"
