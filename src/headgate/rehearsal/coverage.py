@@ -238,11 +238,11 @@ def fork_of_choose(element: Choose, node: Node, *, branches: dict[str, Branch]) 
     """Watch which case of a choose runs; none of them is a way too."""
     nodes = [child for child in node.children if child.name in ("when", "otherwise")]
     ways = [
-        way(branches, f"when {number}" if child.name == "when" else "otherwise", child)
+        way(branches, f"when {number}" if child.name == "when" else "otherwise", node=child)
         for number, child in enumerate(nodes, 1)
     ]
     if element.otherwise is None:
-        ways.append(way(branches, "no condition is true", node))
+        ways.append(way(branches, "no condition is true", node=node))
     # Without a block that ran it is the last way: no condition was true.
     fork = Fork(ways, lambda runs: runs.index(1) if 1 in runs else len(runs) - 1)
     for index, case in enumerate(element.whens):
@@ -254,13 +254,13 @@ def fork_of_choose(element: Choose, node: Node, *, branches: dict[str, Branch]) 
 
 def fork_of_retry(element: Retry, node: Node, *, branches: dict[str, Branch]) -> Fork:
     """Watch whether a retry tries again."""
-    ways = [way(branches, "not tried again", node), way(branches, "tried again", node)]
+    ways = [way(branches, "not tried again", node=node), way(branches, "tried again", node=node)]
     fork = Fork(ways, lambda runs: int(runs[0] > 1))
     element.policies = fork.watched(element.policies, 0)
     return fork
 
 
-def way(branches: dict[str, Branch], name: str, node: Node) -> Branch:
+def way(branches: dict[str, Branch], name: str, *, node: Node) -> Branch:
     """Return the branch of a name, made at most once."""
     return branches.setdefault(name, Branch(name, node.place[1].line))
 

@@ -13,6 +13,7 @@ from msgspec import UNSET
 from headgate.model.entities import (
     Api,
     Deployment,
+    Group,
     NamedValue,
     Operation,
     PolicySource,
@@ -117,6 +118,7 @@ def user_of(form: UserForm) -> User:
         first_name=form.first_name,
         last_name=form.last_name,
         note=form.note,
+        groups=tuple(Group(id=name, name=name) for name in form.groups),
     )
 
 

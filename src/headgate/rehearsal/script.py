@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from headgate.limits.operations import AdmissionMode, Kind
 from headgate.policy.metering import Overrun
 
 Pairs = dict[str, str | list[str]]
 """Headers: a name with its value, or with several lines."""
+
+
+Seconds = Annotated[float, Meta(ge=0, le=10**9)]
+Times = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class Form(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, kw_only=True, frozen=True):
@@ -49,11 +53,11 @@ class Expected(Form, kw_only=True, frozen=True):
 class Asked(Form, kw_only=True, frozen=True):
     """One request of a client."""
 
-    at: float = 0
+    at: Seconds = 0
     """Seconds of virtual time since the test began."""
-    times: int = 1
+    times: Times = 1
     """How often it is made, `every` so many seconds."""
-    every: float = 0
+    every: Seconds = 0
     method: str = "POST"
     path: str = "/chat/completions"
     """With the query string."""
@@ -85,7 +89,7 @@ class Answer(Form, kw_only=True, frozen=True):
 
     match: Match | None = None
     """None: for any request that is forwarded."""
-    times: int | Literal["any"] = 1
+    times: Times | Literal["any"] = 1
     """How many requests it answers."""
     status: int = 200
     reason: str | None = None
@@ -94,9 +98,9 @@ class Answer(Form, kw_only=True, frozen=True):
     json: Any = UNSET
     sse: list[Any] | None = None
     """Events: JSON values, or texts that are sent as they are, such as `[DONE]`."""
-    delay: float = 0
+    delay: Seconds = 0
     """Seconds before the head."""
-    interval: float = 0
+    interval: Seconds = 0
     """Seconds before each chunk of the body."""
     fault: Literal["refused", "timeout", "broken", "tls", "malformed"] | None = None
     """What goes wrong; `broken` with a body breaks off after it."""
@@ -167,6 +171,7 @@ class UserForm(Form, kw_only=True, frozen=True):
     first_name: str = ""
     last_name: str = ""
     note: str | None = None
+    groups: list[str] = []
 
 
 class PriceForm(Form, kw_only=True, frozen=True):
@@ -203,7 +208,7 @@ class CounterForm(Form, kw_only=True, frozen=True):
     """How a counter is expected to stand."""
 
     key: str
-    at: float | None = None
+    at: Seconds | None = None
     """Seconds since the test began; None: when everything has ended."""
     kind: Kind | None = None
     per: float | str | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from headgate.rehearsal.fixture import service_of, settings_of
-from headgate.rehearsal.script import Asked, BackendForm, PriceForm, Script, Settings
+from headgate.rehearsal.script import Asked, BackendForm, PriceForm, Script, Settings, UserForm
 from headgate.settings.gateway import GatewaySettings
 
 
@@ -79,3 +79,11 @@ def test_settings_of_a_test_go_before_those_of_the_service() -> None:
     assert priced.prices is not None
     assert (priced.model, priced.prices.input) == ("m", Decimal("2.50"))
     assert (capped.model, capped.max_completion_tokens, capped.prices) == ("n", 5, None)
+
+
+def test_user_owns_the_subscriptions_and_has_groups(folder: Path) -> None:
+    script = Script(requests=[], user=UserForm(id="u", email="u@x", groups=["staff"]))
+    service = service_of(script, folder, document="policy.xml")
+    (user,) = service.users
+    assert (user.email, [group.name for group in user.groups]) == ("u@x", ["staff"])
+    assert [one.owner_id for one in service.subscriptions] == ["u"]

@@ -112,6 +112,8 @@ def test_tags_stand_for_many_values(tmp_path: Path) -> None:
             "2:1 There is no key `variabels` here. (Did you mean `variables`?)",
         ),
         ("requests: [{at: soon}]", "1:13 Expected `float`, got `str`"),
+        ("requests: [{at: -1}]", "1:13 Expected `float` >= 0.0"),
+        ("requests: [{times: 0}]", "1:13 Expected `int` >= 1"),
         ("about: x", "1:1 Object missing required field `requests`"),
         ("requests: [{}]\nexpect: []", "2:1 `expect` has 0 entries for 1 requests"),
         (
