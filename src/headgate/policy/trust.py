@@ -120,8 +120,8 @@ def vouching(token: Token, sets: Iterable[KeySet]) -> KeySet:
     """Return the keys one of which signed a token. Raises TokenRefused.
 
     A key that has the id which the token names decides. Where there is none, each key of the
-    document is tried, as in Azure; those of providers only where the token or the key has no name. The
-    provider that the token says it is from goes first: several may publish the same keys.
+    document is tried, as in Azure; those of providers only where the token or the key has no name.
+    The provider that the token says it is from goes first: several may publish the same keys.
     """
     issuer, key_id = token.claims.get("iss"), token.key_id
     ordered = sorted(sets, key=lambda one: one.issuer != issuer)
