@@ -107,7 +107,8 @@ def _object(value: NetObject, copies: dict[int, Any]) -> NetObject:
     copy = copies[id(value)] = kind.__new__(kind)
     for base in kind.__mro__:
         for slot in base.__dict__.get("__slots__", ()):
-            setattr(copy, slot, _copied(getattr(value, slot), copies))
+            if hasattr(value, slot):
+                setattr(copy, slot, _copied(getattr(value, slot), copies))
     if isinstance(value, Items) and isinstance(copy, Items):
         copy += [_copied(item, copies) for item in value]
     return copy
