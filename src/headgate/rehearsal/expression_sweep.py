@@ -137,12 +137,12 @@ def sweep(paths: Iterable[Path], *, variables: Mapping[str, str] | None = None) 
             filled = REFERENCE.sub(lambda name: known.get(name[1], UNKNOWN), text.value).strip()
             if filled not in seen:
                 seen.add(filled)
-                evaluate(report, filled, text)
+                evaluate(report, filled, text=text)
     report.expressions = len(seen)
     return report
 
 
-def evaluate(report: Sweep, source: str, text: Text) -> None:
+def evaluate(report: Sweep, source: str, *, text: Text) -> None:
     """Compile an expression and evaluate it for each call."""
     file, position = text.place()
     compiled, diagnostics = compile_expression(source, position=position, file=file)

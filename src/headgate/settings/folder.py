@@ -101,7 +101,7 @@ def _load(folder: Folder) -> tuple[Service, GatewaySettings]:
     settings = load_gateway_settings(folder, values)
     apis = load_apis(folder, values)
     groups = load_groups(folder)
-    products = load_products(folder, apis.ids, groups)
+    products = load_products(folder, apis.ids, groups=groups)
     users = load_users(folder, groups)
     referents = Referents(apis.ids, products.ids, [user.id for user in users], values)
     service = Service(

@@ -60,13 +60,13 @@ def load_products(folder: Folder, api_ids: Iterable[str], groups: Mapping[str, G
         entry = read_entry(folder, path, file=INFORMATION, kind=ProductProperties)
         if entry is not None:
             seen_by = [place.name for place in folder.folders(path / "groups")]
-            loaded.products.append(_product(entry, members, named_groups(seen_by, groups)))
+            loaded.products.append(_product(entry, members, groups=named_groups(seen_by, groups)))
             _check_open(entry, members, open_to=open_to)
     return loaded
 
 
 def _product(
-    entry: Entry[ProductProperties], api_ids: frozenset[str], groups: tuple[Group, ...]
+    entry: Entry[ProductProperties], api_ids: frozenset[str], *, groups: tuple[Group, ...]
 ) -> Product:
     properties = entry.properties
     return Product(

@@ -59,10 +59,10 @@ def named_groups(ids: Iterable[str], groups: Mapping[str, Group]) -> tuple[Group
 def load_users(folder: Folder, groups: Mapping[str, Group]) -> tuple[User, ...]:
     """Read all users."""
     found = entries(folder, "users", file="userInformation.json", kind=UserProperties)
-    return tuple([_user(entry.id, entry.properties, groups) for entry in found])
+    return tuple([_user(entry.id, entry.properties, groups=groups) for entry in found])
 
 
-def _user(user_id: str, properties: UserProperties, groups: Mapping[str, Group]) -> User:
+def _user(user_id: str, properties: UserProperties, *, groups: Mapping[str, Group]) -> User:
     return User(
         id=user_id,
         email=properties.email,
