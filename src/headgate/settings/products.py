@@ -44,7 +44,9 @@ class Products(msgspec.Struct):
     policies: dict[str, PolicySource] = msgspec.field(default_factory=dict)
 
 
-def load_products(folder: Folder, api_ids: Iterable[str], groups: Mapping[str, Group]) -> Products:
+def load_products(
+    folder: Folder, api_ids: Iterable[str], *, groups: Mapping[str, Group]
+) -> Products:
     """Read all products; `api_ids` are those that they may name."""
     known = {api_id.lower(): api_id for api_id in api_ids}
     loaded = Products()
