@@ -22,6 +22,7 @@ from headgate.limits.operations import (
 from headgate.model.clock import SECOND
 from headgate.model.context import Context
 from headgate.model.errors import CallError
+from headgate.model.messages import Body
 from headgate.model.usage import TokenUsage
 from headgate.policy.effects import CountPrompt, Steps
 from headgate.tokens.by_model import ByModel
@@ -114,6 +115,7 @@ class Metering:
         "readmissions",
         "reserved",
         "sent",
+        "streamed",
         "tap",
         "terms",
         "unanswered",
@@ -146,6 +148,8 @@ class Metering:
         self.unanswered = False
         """Whether the last attempt's answer has not been read."""
         self.tap: Tap | None = None
+        self.streamed: Body | None = None
+        """The body that the tap follows."""
         self.hides_usage = False
         self.usage: TokenUsage | None = None
         """Sum over the attempts whose answers have been read."""

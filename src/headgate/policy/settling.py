@@ -84,6 +84,7 @@ def after_forward(context: Context) -> Steps[None]:
             hide_usage=metering.hides_usage,
         )
         if metering.tap is not None:
+            metering.streamed = response.body
             return
     if not response.body.complete:
         failed = yield from ReadResponseBody()
@@ -105,11 +106,14 @@ def absorb(context: Context) -> Steps[None]:
     """Meter a streamed answer whose bytes are all here, as a buffered one.
 
     It came faster than the policies ran, or a policy waited for it; nobody will pass it on in
-    chunks. The usage that only the gateway asked for is taken out of it.
+    chunks. The usage that only the gateway asked for is taken out of it. What a policy has put in
+    its place tells nothing of what was used: then what came of the stream is charged at the end.
     """
     metering: Metering | None = context.owners.get(Metering)
     body = context.response.body if context.response is not None else None
     if metering is None or metering.tap is None or body is None or not body.complete:
+        return
+    if body is not metering.streamed or body.replaced:
         return
     tap, metering.tap = metering.tap, None
     body.content = tap.feed(body.content) + tap.finish()

@@ -354,7 +354,8 @@ def test_a_stream_that_ends_while_policies_run_is_charged_its_usage(at: str) -> 
     def arrive(context: Context) -> None:
         assert context.response is not None
         assert context.response.body is not None
-        context.response.body.replace(usage + b"data: [DONE]\n\n")
+        context.response.body.content = usage + b"data: [DONE]\n\n"
+        context.response.body.complete = True
 
     sections = {"backend": [driven(forward)], "outbound": []}
     sections[at].append(step(arrive, at))

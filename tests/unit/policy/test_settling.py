@@ -280,10 +280,31 @@ def test_a_stream_without_usage_that_is_all_here_is_counted() -> None:
     world.reserve()
     world.answered(b"", headers={"Content-Type": "text/event-stream"})
     assert world.context.response is not None
-    world.context.response.body = Body(WORDS + DONE)
+    assert world.context.response.body is not None
+    world.context.response.body.content = WORDS + DONE
+    world.context.response.body.complete = True
     world.drive(settling.absorb(world.context))
     world.close()
     assert world.level.used == 11
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_what_a_policy_put_in_the_place_of_a_stream_is_not_taken_for_it(anew: bool) -> None:
+    world = World(STREAM)
+    world.reserve()
+    world.answered(b"", headers={"Content-Type": "text/event-stream"})
+    assert world.context.response is not None
+    assert world.context.response.body is not None
+    if anew:
+        world.context.response.body = Body(WORDS + DONE)
+    else:
+        world.context.response.body.replace(WORDS + DONE)
+    world.drive(settling.absorb(world.context))
+    assert world.account.tap is not None
+    world.account.tap.feed(WORDS)
+    world.close()
+    assert world.level.used == 11
+    assert world.context.response.body.content == WORDS + DONE
 
 
 def test_a_stream_that_is_on_its_way_is_not_absorbed() -> None:
