@@ -25,6 +25,7 @@ from headgate.settings.apis import declared_dialect
 from headgate.settings.folder import load_service
 from headgate.settings.gateway import GatewaySettings
 from headgate.settings.models import completion_caps, price_table
+from headgate.stores.similar import numpy
 
 
 class Composition(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +82,14 @@ def compose(
         watched=loaded.watched,
         origins=origins(loaded.service) if loaded.service is not None else frozenset(),
     )
+
+
+def warm_up(compiled: CompiledService) -> None:
+    """Load what plans will need and what takes long to load, before a call has to wait for it."""
+    plans = compiled.plans.values()
+    steps = (step for plan in plans for step in (*plan.inbound.steps, *plan.outbound.steps))
+    if any("semantic-cache" in step.source for step in steps):
+        numpy()
 
 
 def origins(service: Service) -> frozenset[tuple[str, int]]:

@@ -189,7 +189,8 @@ class Serving:
                 cache=MemoryCache(self._clock),
                 similar=SimilarAnswers(self._clock),
                 clock=self._clock,
-                entropy=random.Random(secrets.randbits(128)),
+                # Expressions make keys of it: nobody may learn its state from what they show.
+                entropy=random.SystemRandom(),
                 on_facts=self._observe,
             ),
             snapshot=snapshot,

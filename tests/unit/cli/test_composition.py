@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from headgate.cli import composition
 from headgate.cli.composition import compose
 from headgate.model.errors import CallError
 from headgate.model.usage import TokenUsage
@@ -138,7 +139,10 @@ def test_calls_are_traced_where_the_settings_say_so(tmp_path: Path) -> None:
     assert snapshot.tracer is not None
     secrets = {"very-secret", "in-a-header", "in-the-query", "dXNlcg"}
     assert set(snapshot.tracer.secrets) == secrets
-    assert snapshot.tracer.plan("chat", "any", product=None).backend.steps[0].source == "forward-request"
+    assert (
+        snapshot.tracer.plan("chat", "any", product=None).backend.steps[0].source
+        == "forward-request"
+    )
 
 
 RULE = {
@@ -174,12 +178,8 @@ def test_an_element_that_does_not_exist_here_is_served_only_if_allowed(
     tmp_path: Path, allowed: bool
 ) -> None:
     folder = service(tmp_path)
-    (folder / "policy.xml").write_text(
-        "<policies><inbound><xsl-transform /></inbound></policies>"
-    )
-    composed = compose(
-        folder, number=1, secret=SECRET, environment={}, allow_unsupported=allowed
-    )
+    (folder / "policy.xml").write_text("<policies><inbound><xsl-transform /></inbound></policies>")
+    composed = compose(folder, number=1, secret=SECRET, environment={}, allow_unsupported=allowed)
     (severity,) = (found.severity for found in composed.diagnostics if found.code == "HG140")
     assert severity == ("warning" if allowed else "error")
     assert (composed.snapshot is not None) is allowed
@@ -187,3 +187,22 @@ def test_an_element_that_does_not_exist_here_is_served_only_if_allowed(
         with pytest.raises(CallError) as raised:
             composed.snapshot.unrouted.inbound.apply(make_context())
         assert (raised.value.status, raised.value.source) == (501, "xsl-transform")
+
+
+def test_what_takes_long_to_load_is_loaded_with_the_plans_that_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(composition, "numpy", lambda: loaded.append("numpy"))
+    folder = service(tmp_path)
+    compose(folder, number=1, secret=SECRET, environment={})
+    assert loaded == []
+    lookup = (
+        "<policies><inbound><base />"
+        '<llm-semantic-cache-lookup score-threshold="0.05" embeddings-backend-id="other" />'
+        "</inbound></policies>"
+    )
+    write(folder, "apis/chat/policy.xml", lookup)
+    composed = compose(folder, number=2, secret=SECRET, environment={})
+    assert composed.snapshot is not None, composed.diagnostics
+    assert loaded == ["numpy"]
