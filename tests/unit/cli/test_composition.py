@@ -203,6 +203,8 @@ def test_what_takes_long_to_load_is_loaded_with_the_plans_that_need_it(
         "</inbound></policies>"
     )
     write(folder, "apis/chat/policy.xml", lookup)
+    paths = "openapi: 3.0.1\npaths: {/ask: {post: {operationId: ask, responses: {}}}}\n"
+    write(folder, "apis/chat/specification.yaml", paths)
     composed = compose(folder, number=2, secret=SECRET, environment={})
     assert composed.snapshot is not None, composed.diagnostics
     assert loaded == ["numpy"]
