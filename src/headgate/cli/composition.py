@@ -63,6 +63,7 @@ def compose(
         compiled, found = compile_service(service, discover())
         diagnostics += found
         if compiled is not None:
+            warm_up(compiled)
             learned = previous.terms.learned if previous is not None else Learned()
             snapshot = make_snapshot(
                 service,
