@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headgate.exchange.call import Call
-from headgate.model.errors import CallError
+from headgate.model.errors import CallError, Where
 from headgate.routing.router import Match
 
 
@@ -18,9 +18,13 @@ def match(call: Call) -> tuple[str, str]:
     """Find API and operation; return their ids. Raises CallError 404."""
     found = find(call, call.context.request.method)
     if found is None:
-        raise CallError(
+        error = CallError(
             404, "Resource not found", source="configuration", reason="OperationNotFound"
         )
+        error.detail = "Unable to match incoming request to an operation."
+        # Azure's own logs file it under the section that would have needed the operation.
+        error.where = Where(section="backend")
+        raise error
     enter(call, found)
     return found.api.id, found.operation.id
 

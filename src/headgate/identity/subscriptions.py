@@ -18,7 +18,7 @@ from urllib.parse import unquote, unquote_plus
 from headgate.model.access import Access
 from headgate.model.clock import SECOND, Micros
 from headgate.model.entities import Api, Product, Subscription
-from headgate.model.errors import CallError
+from headgate.model.errors import CallError, Where
 from headgate.model.messages import Request, Url
 
 KEY_MAX = 1024
@@ -210,13 +210,17 @@ def refusal(problem: KeyProblem, api: Api, *, request: Request) -> CallError:
     place = str(Url(asked.scheme, asked.host, asked.port, f"/{api.path}", ""))
     realm = place.replace("\\", "%5C").replace('"', "%22")
     challenge = f'AzureApiManagementKey realm="{realm}",name="{api.key_header}",type="header"'
-    return CallError(
+    error = CallError(
         401,
         _MESSAGES[problem],
         source="authorization",
         reason=problem.value,
         headers=(("WWW-Authenticate", challenge),),
     )
+    # Callers and policies are told nearly the same (apim.md 10.1, 7.5).
+    error.detail = error.message.replace("to an API", "to this API")
+    error.where = Where(section="inbound")
+    return error
 
 
 def _keyless(api: Api, open_to: dict[str, Product]) -> Access | None:

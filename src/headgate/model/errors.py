@@ -53,8 +53,9 @@ class CallError(Exception):
     """A failure of one call that its `on-error` section may handle.
 
     `status` is the HTTP status that the caller gets if nothing changes it, `source` the policy or
-    built-in step (apim.md 7.5 tables), `reason` the machine-readable code, `message` the text of
-    the standard body, `headers` what the answer must carry (for instance Retry-After).
+    built-in step (apim.md 7.5 tables; empty: the step that is running), `reason` the
+    machine-readable code, `message` the text of the standard body, `headers` what the answer must
+    carry (for instance Retry-After).
     """
 
     def __init__(

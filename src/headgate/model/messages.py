@@ -60,7 +60,7 @@ def header_value(value: str) -> bytes:
 
 
 def _unsafe(detail: str) -> CallError:
-    return internal_error("headers", "HeaderInvalid", detail=detail)
+    return internal_error("", "HeaderInvalid", detail=detail)
 
 
 class Headers:

@@ -56,11 +56,10 @@ class Scalar:
     __slots__ = ("allows_expression", "kind", "options")
 
     def __init__(self, annotation: Any, options: ScalarOptions) -> None:
-        inner = annotation
         self.allows_expression = get_origin(annotation) is Value
-        if self.allows_expression:
-            (inner,) = get_args(annotation)
-        self.kind: Kind = kind_of(without_none(inner), any_case=options.get("any_case", False))
+        # `Value[str | None]` is an expression that may yield null.
+        inner = get_args(annotation)[0] if self.allows_expression else without_none(annotation)
+        self.kind: Kind = kind_of(inner, any_case=options.get("any_case", False))
         self.options = options
 
     @property

@@ -119,6 +119,11 @@ def to_string(value: Any) -> str:
     return to_text(value)
 
 
+def to_text_or_null(value: Any) -> str | None:
+    """Return an expression's result as what may be absent takes it: null stays null."""
+    return None if value is None else to_text(value)
+
+
 def to_long(value: Any) -> int:
     """Return an expression's result as a whole number of 64 bits."""
     if value is None:
@@ -178,6 +183,13 @@ OBJECT = Kind(name="any", literal=str, convert=None)
 
 KINDS: dict[object, Kind] = {
     str: STRING,
+    str | None: Kind(name="string", literal=str, convert=to_text_or_null, exact=str),
+    bytes | None: Kind(
+        name="bytes",
+        literal=str.encode,
+        convert=lambda value: None if value is None else _to_bytes(value),
+        exact=bytes,
+    ),
     object: OBJECT,
     int: Kind(name="integer", literal=_integer, convert=to_long, exact=int, wrong="many"),
     bool: Kind(

@@ -296,7 +296,7 @@ def read_llm(context: Context, content: bytes) -> LlmRequest:
 
 def unreadable(error: RequestUnreadable) -> CallError:
     """Return the 400 for a request that token policies cannot read."""
-    return CallError(400, error.message, source="request", reason="RequestBodyInvalid")
+    return CallError(400, error.message, source="", reason="RequestBodyInvalid")
 
 
 def meter(context: Context) -> Metering:

@@ -75,11 +75,13 @@ class Step:
 def blame(error: Exception, step: Step) -> CallError:
     """Return the error as a CallError that names the innermost step it came from."""
     if isinstance(error, DotNetError):
-        detail = f"Expression evaluation failed. {error}"
+        detail = f"Expression evaluation failed. {error.message}"
         error = internal_error(step.source, "ExpressionValueEvaluationFailure", detail=detail)
     assert isinstance(error, CallError)
     if error.where is None:
         error.where = step.where
+    # What is wrong with a message itself says only here which element came upon it.
+    error.source = error.source or step.source
     return error
 
 
@@ -135,9 +137,9 @@ def await_request_body(context: Context) -> Steps[None]:
     if body is not None and not body.complete:
         failed = yield from ReadRequestBody()
         if isinstance(failed, BodyFailed):
-            raise CallError(
-                BODY_STATUS[failed.kind], failed.message, source="request", reason="BodyNotRead"
-            )
+            is_gone = failed.kind in ("peer-gone", "timeout")
+            reason = "ClientConnectionFailure" if is_gone else "BodyNotRead"
+            raise CallError(BODY_STATUS[failed.kind], failed.message, source="", reason=reason)
 
 
 def await_response_body(context: Context) -> Steps[None]:

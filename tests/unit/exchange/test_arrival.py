@@ -33,6 +33,14 @@ def test_a_call_for_nothing_is_a_404() -> None:
     assert (raised.value.status, raised.value.reason) == (404, "OperationNotFound")
 
 
+def test_policies_learn_of_it_in_the_words_of_azure() -> None:
+    with pytest.raises(CallError) as caught:
+        match(called("POST"))
+    told = caught.value.last_error()
+    assert told.message == "Unable to match incoming request to an operation."
+    assert (told.section, told.scope, told.path) == ("backend", "", "")
+
+
 def test_another_method_can_be_tried_without_entering() -> None:
     call = called("POST")
     found = find(call, "GET")

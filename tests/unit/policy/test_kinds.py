@@ -161,3 +161,16 @@ def test_object_takes_any_result() -> None:
 def test_type_that_no_attribute_has_is_refused() -> None:
     with pytest.raises(TypeError):
         kind_of(list)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "expected"),
+    [
+        (str | None, None, None),
+        (str | None, 1, "1"),
+        (bytes | None, None, None),
+        (bytes | None, "a", b"a"),
+    ],
+)
+def test_what_may_be_absent_takes_null(annotation: Any, value: object, expected: object) -> None:
+    assert converted(annotation, value) == expected

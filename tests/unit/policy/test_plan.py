@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from headgate.csharp.errors import DotNetError
@@ -7,7 +9,7 @@ from headgate.model.context import Context
 from headgate.model.errors import CallError, Fault, Where
 from headgate.model.messages import Body
 from headgate.policy.effects import BodyFailed, ReadRequestBody, ReadResponseBody, Sleep, Steps
-from headgate.policy.plan import Block, Step
+from headgate.policy.plan import Block, Step, await_request_body
 from headgate.testing.playbook import Playbook, make_context, make_response
 
 INNER = Where(path="inner")
@@ -114,3 +116,33 @@ def test_answer_that_breaks_off_is_the_upstreams_fault() -> None:
     with pytest.raises(CallError) as caught:
         playbook.run()
     assert (caught.value.status, caught.value.fault) == (502, Fault.UPSTREAM)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("timeout", "ClientConnectionFailure"),
+        ("peer-gone", "ClientConnectionFailure"),
+        ("too-large", "BodyNotRead"),
+        ("malformed", "BodyNotRead"),
+    ],
+)
+def test_request_body_that_the_caller_does_not_send_has_its_reason(
+    kind: Literal["timeout", "peer-gone", "too-large", "malformed"], reason: str
+) -> None:
+    context = make_context("POST")
+    context.request.body = Body(complete=False)
+    steps = await_request_body(context)
+    next(steps)
+    with pytest.raises(CallError) as caught:
+        steps.send(BodyFailed(kind, "why"))
+    assert (caught.value.reason, caught.value.source) == (reason, "")
+
+
+def test_error_without_a_source_is_of_the_step_that_ran() -> None:
+    def apply(context: Context) -> None:
+        raise CallError(500, "m", source="", reason="r")
+
+    with pytest.raises(CallError) as caught:
+        Block((Step("set-header", Where(), apply=apply),)).apply(make_context())
+    assert caught.value.source == "set-header"

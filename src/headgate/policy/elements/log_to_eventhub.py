@@ -34,7 +34,7 @@ class LogToEventhub(Element, name="log-to-eventhub", sections=SECTIONS):
     partition_key: Value[str] | None = attr(
         "What messages of one kind have in common; sinks get it as it is.", default=None
     )
-    message: Value[bytes] = text(
+    message: Value[bytes | None] = text(
         "The message, in UTF-8; of one beyond 200 KB the rest is cut off.",
         markup=True,
         example="called",
@@ -43,6 +43,6 @@ class LogToEventhub(Element, name="log-to-eventhub", sections=SECTIONS):
     def apply(self, context: Context) -> None:
         """Hand over the message. Raises DotNetError."""
         partition = self.partition_id or self.partition_key
-        message = self.message.of(context)[:MESSAGE_MAX].decode("utf-8", "ignore")
+        message = (self.message.of(context) or b"")[:MESSAGE_MAX].decode("utf-8", "ignore")
         key = None if partition is None else partition.of(context)
         context.facts.append(EventLogged(self.logger_id, message, key))

@@ -19,9 +19,9 @@ BODILESS = frozenset(("GET", "HEAD"))
 class SetBody(Element, name="set-body", sections=SECTIONS):
     """Replace the body: of the request in inbound and backend, else of the answer.
 
-    An object that an expression returns is written as its text, for a JObject as JSON. A GET
-    without a body is an error; `set-method` comes first where it becomes a POST. The header
-    Content-Encoding, which described the old body, goes with it.
+    An object that an expression returns is written as its text, for a JObject as JSON; null is an
+    empty body. A GET without a body is an error; `set-method` comes first where it becomes a POST.
+    The header Content-Encoding, which described the old body, goes with it.
 
     With `template="liquid"` the text is a Liquid template. It sees `body`, read as JSON or XML by
     its Content-Type, and `context` with `Request`, `Response` and `Variables`, in the naming of C#.
@@ -36,7 +36,7 @@ class SetBody(Element, name="set-body", sections=SECTIONS):
     parse_date: bool = attr(
         "Whether texts of a JSON body that look like dates are dates in a template.", default=True
     )
-    content: Value[bytes] = text(
+    content: Value[bytes | None] = text(
         "The new body, in UTF-8; markup in it is taken as it is written.",
         empty=True,
         strip=False,
@@ -85,7 +85,10 @@ class SetBody(Element, name="set-body", sections=SECTIONS):
 
     def write(self, context: Context, message: Request | Response) -> None:
         """Replace the body of any message. Raises DotNetError."""
-        content = self.content.of(context) if self.filling is None else self._filled(context)
+        if self.filling is None:
+            content = self.content.of(context) or b""
+        else:
+            content = self._filled(context)
         if message.body is None:
             message.body = Body(content)
         else:

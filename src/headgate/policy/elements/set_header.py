@@ -25,7 +25,8 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
     """Set, add or delete a header: of the request in inbound and backend, else of the answer.
 
     Several values are joined by commas, but for headers whose values have lines of their own, such
-    as Set-Cookie. Names compare without case.
+    as Set-Cookie. A value that is null is none: a header that is left without any is not there, as
+    in Microsoft's example of on-error. Names compare without case.
     """
 
     example = (
@@ -38,11 +39,13 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
     exists_action: Value[ExistsAction] = attr(
         "What happens when the header is there already.", default="override", any_case=True
     )
-    values: tuple[Value[str], ...] = children("A value of the header.", name="value", empty=True)
+    values: tuple[Value[str | None], ...] = children(
+        "A value of the header.", name="value", empty=True
+    )
 
     fixed_name: tuple[bytes, bytes] | None = computed()
     """The name in lower case and as written, where it is the same for every call."""
-    only: Value[str] | None = computed()
+    only: Value[str | None] | None = computed()
     """The value, where there is one and it replaces what is there."""
 
     def prepare(self) -> None:
@@ -71,7 +74,8 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
         """Change the headers of any message. Raises DotNetError, CallError."""
         lower, raw = self.fixed_name or header_name(self.name.of(context))
         if self.only is not None:
-            headers.replace(lower, [(lower, raw, header_value(self.only.of(context)))])
+            value = self.only.of(context)
+            headers.replace(lower, [] if value is None else [(lower, raw, header_value(value))])
             return
         action = self.exists_action.of(context)
         if action == "delete":
@@ -79,7 +83,8 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
             return
         if action == "skip" and headers.first(lower) is not None:
             return
-        lines = [header_value(value.of(context)) for value in self.values]
+        given = [value.of(context) for value in self.values]
+        lines = [header_value(value) for value in given if value is not None]
         if action == "append":
             lines = [item[2] for item in headers.items if item[0] == lower] + lines
         if len(lines) > 1 and lower not in SEPARATE_LINES:

@@ -16,8 +16,8 @@ ExistsAction = Literal["override", "skip", "append", "delete"]
 class SetQueryParameter(Element, name="set-query-parameter", sections=("inbound", "backend")):
     """Set, add or delete a parameter of the request's query string.
 
-    Several values make several parameters of the same name. Names compare without case. All other
-    parameters stay exactly as the caller wrote them.
+    Several values make several parameters of the same name; one that is null is none. Names compare
+    without case. All other parameters stay exactly as the caller wrote them.
     """
 
     example = (
@@ -30,7 +30,9 @@ class SetQueryParameter(Element, name="set-query-parameter", sections=("inbound"
     exists_action: Value[ExistsAction] = attr(
         "What happens when the parameter is there already.", default="override", any_case=True
     )
-    values: tuple[Value[str], ...] = children("A value of the parameter.", name="value", empty=True)
+    values: tuple[Value[str | None], ...] = children(
+        "A value of the parameter.", name="value", empty=True
+    )
 
     def apply(self, context: Context) -> None:
         """Change the query string. Raises DotNetError."""
@@ -42,6 +44,7 @@ class SetQueryParameter(Element, name="set-query-parameter", sections=("inbound"
             return
         if action == "skip" and has(url.query_string, name):
             return
-        values = [value.of(context) for value in self.values]
+        given = [value.of(context) for value in self.values]
+        values = [value for value in given if value is not None]
         change = with_added if action == "append" else with_set
         url.query_string = change(url.query_string, name, values=values)

@@ -16,7 +16,7 @@ class Metadata(Part, name="metadata"):
     """A property of a trace entry."""
 
     name: Value[str] = attr("Name of the property.", example="Operation")
-    value: Value[str] = attr("Its value.", empty=True, example="@(context.Operation.Id)")
+    value: Value[str | None] = attr("Its value.", empty=True, example="@(context.Operation.Id)")
 
 
 class Trace(Element, name="trace", sections=SECTIONS):
@@ -34,11 +34,11 @@ class Trace(Element, name="trace", sections=SECTIONS):
     severity: Literal["verbose", "information", "error"] = attr(
         "How much the entry matters.", default="verbose", any_case=True
     )
-    message: Value[str] | None = child(
+    message: Value[str | None] | None = child(
         "What the entry says.", name="message", default=None, empty=True
     )
     metadata: tuple[Metadata, ...] = children("Properties of the entry.")
-    entry: Value[str] | None = text(
+    entry: Value[str | None] | None = text(
         "The message, in the older way to write it.", name="text", default=None
     )
 
@@ -47,6 +47,8 @@ class Trace(Element, name="trace", sections=SECTIONS):
         source = self.source.of(context)
         message = self.message or self.entry
         assert message is not None, "one of the two is given"
-        said = message.of(context)
-        metadata = tuple((item.name.of(context), item.value.of(context)) for item in self.metadata)
+        said = message.of(context) or ""
+        metadata = tuple(
+            (item.name.of(context), item.value.of(context) or "") for item in self.metadata
+        )
         context.facts.append(TraceEntry(source, self.severity, said, metadata))

@@ -39,3 +39,7 @@ def test_long_message_is_cut_between_characters() -> None:
 def test_one_partition_is_enough() -> None:
     xml = '<log-to-eventhub logger-id="a" partition-id="1" partition-key="k">x</log-to-eventhub>'
     assert diagnose(xml) == ["HG153"]
+
+
+def test_null_is_an_empty_message() -> None:
+    assert logged('logger-id="a"', "@((string)null)") == EventLogged("a", "", None)

@@ -109,3 +109,7 @@ def test_template_that_makes_no_sense_is_found_at_load() -> None:
     assert diagnose('<set-body template="liquid">{% if %}</set-body>') == ["HG157"]
     assert diagnose('<set-body template="liquid">@("x")</set-body>') == ["HG157"]
     assert diagnose('<set-body template="none">{% if %}</set-body>') == []
+
+
+def test_null_is_an_empty_body() -> None:
+    assert request_body("<set-body>@((string)null)</set-body>") == b""

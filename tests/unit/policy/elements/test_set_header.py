@@ -61,3 +61,22 @@ def test_call_that_was_never_forwarded_gets_an_empty_answer() -> None:
     Playbook(step, context).run()
     assert context.response is not None
     assert (context.response.status, list(context.response.headers)) == (200, [("a", "")])
+
+
+NULL = "<value>@((string)null)</value>"
+
+
+@pytest.mark.parametrize("action", ["override", "append"])
+def test_value_that_is_null_is_none(action: str) -> None:
+    xml = f'<set-header name="a" exists-action="{action}"><value>2</value>{NULL}</set-header>'
+    assert lines(xml) == [("a", "2")]
+
+
+@pytest.mark.parametrize(
+    ("action", "left"), [("override", []), ("append", [("a", "1")]), ("skip", [("a", "1")])]
+)
+def test_header_of_null_is_no_header(action: str, left: list[tuple[str, str]]) -> None:
+    assert (
+        lines(f'<set-header name="a" exists-action="{action}">{NULL}</set-header>', a="1") == left
+    )
+    assert lines(f'<set-header name="a" exists-action="{action}">{NULL}</set-header>') == []

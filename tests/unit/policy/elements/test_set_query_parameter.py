@@ -49,3 +49,8 @@ def test_url_reads_what_was_set() -> None:
     xml = '<set-query-parameter name="a"><value>x y</value></set-query-parameter>'
     Playbook(compile_element(xml), context).run()
     assert context.request.url.query == {"a": ["x y"]}
+
+
+def test_value_that_is_null_is_none() -> None:
+    assert query("append", "@((string)null)", "3") == "?a=1&B=2&b=3"
+    assert query("override", "@((string)null)") == "?a=1"

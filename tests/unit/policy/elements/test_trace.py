@@ -40,3 +40,11 @@ def test_severity_is_verbose_by_default() -> None:
 )
 def test_source_and_message_are_required(xml: str, code: str) -> None:
     assert diagnose(xml) == [code]
+
+
+def test_null_is_an_empty_text() -> None:
+    null = "@((string)null)"
+    xml = f'<trace source="s"><message>{null}</message><metadata name="m" value="{null}" /></trace>'
+    context = make_context()
+    Playbook(compile_element(xml), context).run()
+    assert context.facts == [TraceEntry("s", "verbose", "", (("m", ""),))]
