@@ -195,4 +195,4 @@ def expressions(root: Node) -> Iterator[Text]:
         texts = [attribute.text for attribute in node.attributes.values()]
         if node.text is not None:
             texts.append(node.text)
-        yield from [text.stripped() for text in texts if is_expression(text.value)]
+        yield from [text.stripped() for text in texts if is_expression(text.value.strip())]

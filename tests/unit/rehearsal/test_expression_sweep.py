@@ -89,3 +89,10 @@ def test_the_filled_call_has_the_variables_that_an_expression_reads() -> None:
         "c": "string",
         "d": "JObject",
     }
+
+
+def test_blanks_around_an_expression_do_not_hide_it(tmp_path: Path) -> None:
+    file = tmp_path / "policy.xml"
+    text = "<policies><inbound><set-body>\n  @(1 + 1)\n</set-body></inbound></policies>"
+    file.write_text(text)
+    assert sweep([file]).outcomes["filled"] == {"value": 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headgate.csharp.budget import spend
 from headgate.csharp.declare import DotNetType
-from headgate.csharp.errors import DotNetError
+from headgate.csharp.errors import DotNetError, null_argument
 from headgate.csharp.runtime.equality import compare
 from headgate.csharp.runtime.guids import EMPTY, Guid, from_bits, parse
 from headgate.csharp.runtime.randomness import bits
@@ -40,6 +40,21 @@ def try_parse(text: str | None) -> tuple[bool, Guid]:
         return True, parse(text)
     except DotNetError:
         return False, EMPTY
+
+
+@TYPE.constructor("(byte[] b)")
+def from_bytes(data: bytearray | None) -> Guid:
+    """Return the Guid of 16 bytes, the first three groups little-endian.
+
+    Raises DotNetError when there are not 16.
+    """
+    if data is None:
+        raise null_argument("b")
+    if len(data) != 16:
+        message = "Byte array for Guid must be exactly 16 bytes long. (Parameter 'b')"
+        raise DotNetError("System.ArgumentException", message)
+    ordered = data[3::-1] + data[5:3:-1] + data[7:5:-1] + data[8:]
+    return Guid(bytes(ordered).hex())
 
 
 @TYPE.method("byte[]! ToByteArray()")
