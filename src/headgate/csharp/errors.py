@@ -32,6 +32,8 @@ BASES = {
     "System.InsufficientExecutionStackException": "System.SystemException",
     "System.Collections.Generic.KeyNotFoundException": "System.SystemException",
     "System.Text.RegularExpressions.RegexMatchTimeoutException": "System.TimeoutException",
+    "System.Xml.XmlException": "System.SystemException",
+    "System.Xml.XPath.XPathException": "System.SystemException",
     "Newtonsoft.Json.JsonException": "System.Exception",
     "Newtonsoft.Json.JsonReaderException": "Newtonsoft.Json.JsonException",
     "Newtonsoft.Json.JsonSerializationException": "Newtonsoft.Json.JsonException",

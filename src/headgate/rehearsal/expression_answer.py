@@ -17,11 +17,13 @@ from headgate.csharp.errors import DotNetError
 from headgate.csharp.expression import compile_expression
 from headgate.csharp.library.jwt import Jwt
 from headgate.csharp.runtime import collections as net
+from headgate.csharp.runtime import xmltree
 from headgate.csharp.runtime.dates import DateTime, DateTimeOffset, TimeSpan
 from headgate.csharp.runtime.guids import Guid
 from headgate.csharp.runtime.jsonbase import JToken
 from headgate.csharp.runtime.jsonwriter import compact
 from headgate.csharp.runtime.sequences import walk
+from headgate.csharp.runtime.xmlwriter import to_string
 from headgate.csharp.values import Char, EnumValue, Single, UInt64, to_text, type_name_of
 from headgate.model.context import Context
 from headgate.model.facts import TraceMessage
@@ -130,6 +132,8 @@ PLAIN: tuple[tuple[Any, Callable[[Any], Json]], ...] = (
     (TimeSpan, lambda value: {"ticks": value.ticks}),
     (bytes | bytearray, lambda value: base64.b64encode(value).decode()),
     (JToken, compact),
+    (xmltree.Attribute, to_text),
+    (xmltree.Node, lambda value: to_string(value, indent=False)),
 )
 """How values that hold no others are shown, in order."""
 

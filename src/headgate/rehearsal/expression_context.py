@@ -25,6 +25,7 @@ from headgate.csharp.runtime.dates import TICKS_PER_MICRO, UNIX_TICKS
 from headgate.csharp.runtime.guids import parse as parse_guid
 from headgate.csharp.runtime.jsonreader import parse as parse_json
 from headgate.csharp.runtime.spans import parse_span
+from headgate.csharp.runtime.xmllinq import parse_document, parse_element
 from headgate.csharp.types import STRING
 from headgate.csharp.values import Byte, Char, Int16, Int64, Single
 from headgate.model import entities
@@ -471,6 +472,8 @@ VALUES: dict[str, Callable[[Any], Any]] = {
     "JObject": _json,
     "JArray": _json,
     "JToken": _json,
+    "XElement": _of_text(parse_element),
+    "XDocument": _of_text(parse_document),
     "IResponse": lambda value: _response(msgspec.convert(value, ResponsePart)),
     "string[]": lambda value: Array(STRING, _texts(value)),
     "List<string>": lambda value: NetList(STRING, _texts(value)),

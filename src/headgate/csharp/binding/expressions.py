@@ -6,7 +6,7 @@ from headgate.csharp import tree
 from headgate.csharp.binding.binder import Binder, Code
 from headgate.csharp.binding.conversions import bind_to, convert, convertible, implicit, mismatch
 from headgate.csharp.binding.operators import binary as apply_binary
-from headgate.csharp.binding.operators import concatenated, text_of
+from headgate.csharp.binding.operators import concatenated, joins, text_of
 from headgate.csharp.binding.operators import unary as apply_unary
 from headgate.csharp.binding.places import introduce
 from headgate.csharp.runtime import casts, collections, formats, support, texts
@@ -87,8 +87,7 @@ def binary(b: Binder, node: tree.Binary) -> Code:
     parts: list[Code] = []
     for one in reversed(spine):
         right = b.bind(one.right)
-        kinds = (left.type, right.type)
-        if one.op == "+" and STRING in kinds and VOID not in kinds:
+        if one.op == "+" and VOID not in (left.type, right.type) and joins(b, left, right):
             parts = [*(parts or [left]), right]
             left = Code("", STRING, safe=True)
             continue

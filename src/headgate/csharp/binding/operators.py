@@ -113,7 +113,7 @@ def binary(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Code
     """Apply a binary operator other than `&&`, `||` and `??`."""
     if VOID in (left.type, right.type) or THROW in (left.type, right.type):
         raise refuse(b, op, left, right, node)
-    if op == "+" and STRING in (left.type, right.type):
+    if op == "+" and joins(b, left, right):
         return concatenated(b, [left, right])
     found = declared(b, op, left, right, node)
     if found is not None:
@@ -348,6 +348,18 @@ def declared(b: Binder, op: str, left: Code, right: Code, node: tree.Node) -> Co
                 label = b.name(one.declared.label, one.declared.function)
                 return Code(f"{label}({first.text}, {second.text})", one.signature.returns)
     return None
+
+
+def joins(b: Binder, left: Code, right: Code) -> bool:
+    """Tell whether `+` joins two values to a text: one is a text, and the other one's type has no
+    operator for it, as XNamespace has."""
+    if STRING not in (left.type, right.type):
+        return False
+    other = left.type if right.type == STRING else right.type
+    return not any(
+        STRING in [one.type for one in found.signature.parameters]
+        for found in b.surface.own(other.name, "operator+")
+    )
 
 
 def text_of(b: Binder, code: Code) -> str:

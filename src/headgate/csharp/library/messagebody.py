@@ -9,11 +9,14 @@ from urllib.parse import parse_qsl
 from headgate.csharp.budget import scanned
 from headgate.csharp.declare import DotNetType
 from headgate.csharp.errors import bad_argument
+from headgate.csharp.runtime import xmldom
 from headgate.csharp.runtime.collections import Dictionary, NetList
 from headgate.csharp.runtime.jsonbase import LINQ, JToken
 from headgate.csharp.runtime.jsonreader import expect, parse_bytes
 from headgate.csharp.runtime.jsontree import JArray, JObject
 from headgate.csharp.runtime.webtexts import url_encode
+from headgate.csharp.runtime.xmldom import XmlDocument
+from headgate.csharp.runtime.xmllinq import XDocument, XElement, parse_document, parse_element
 from headgate.csharp.types import STRING, Type, array, show
 from headgate.model.messages import Body
 
@@ -53,12 +56,32 @@ def as_array(body: Body, preserve: bool) -> JToken:
     return expect(as_json(body, preserve), JArray)
 
 
+def as_xml_element(body: Body, preserve: bool) -> XElement:
+    """Return the root of the body as XML; the bytes say their encoding."""
+    return parse_element(body.take(preserve=preserve))
+
+
+def as_xml_document(body: Body, preserve: bool) -> XDocument:
+    """Return the body as a document of XML."""
+    return parse_document(body.take(preserve=preserve))
+
+
+def as_dom(body: Body, preserve: bool) -> XmlDocument:
+    """Return the body as an XmlDocument."""
+    return xmldom.parse_document(body.take(preserve=preserve))
+
+
 READERS: dict[Type, Callable[[Body, bool], Any]] = {
     STRING: as_text,
     array(Type("System.Byte")): as_bytes,
     Type(f"{LINQ}.JToken"): as_json,
     Type(f"{LINQ}.JObject"): as_object,
     Type(f"{LINQ}.JArray"): as_array,
+    XElement.NET: as_xml_element,
+    XDocument.NET: as_xml_document,
+    XmlDocument.NET: as_dom,
+    Type("System.Xml.Linq.XNode"): as_xml_element,
+    Type("System.Xml.Linq.XContainer"): as_xml_element,
 }
 
 

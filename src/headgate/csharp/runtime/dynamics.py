@@ -196,8 +196,24 @@ def taken(found: Candidate, values: list[Any]) -> list[Any] | None:
     for parameter, value in zip(parameters, values, strict=False):
         if not fits(known, parameter, value):
             return None
-        given.append(converter(known, parameter.type)(value))
+        given.append(passed(known, parameter.type, value))
     return [*given, *[one.default for one in parameters[len(values) :]]]
+
+
+def passed(known: Surface, kind: Type, value: Any) -> Any:
+    """Return an argument as its parameter takes it."""
+    declared = conversion(known, kind, value)
+    return converter(known, kind)(value) if declared is None else declared(value)
+
+
+def conversion(known: Surface, kind: Type, value: Any) -> Callable[[Any], Any] | None:
+    """Return the implicit conversion of a text that a type such as XName declares."""
+    if type(value) is not str or kind in (OBJECT, STRING):
+        return None
+    for found in known.own(kind.name, "implicit"):
+        if found.signature.parameters[0].type == STRING:
+            return found.declared.function
+    return None
 
 
 def fits(known: Surface, parameter: Parameter, value: Any) -> bool:
@@ -205,6 +221,8 @@ def fits(known: Surface, parameter: Parameter, value: Any) -> bool:
     kind = parameter.type
     if value is None:
         return not known.is_value(kind)
+    if conversion(known, kind, value) is not None:
+        return True
     source = type_of(value)
     if source in NUMERIC and kind in NUMERIC:
         return source == kind or (source == INT32 and kind in (INT64, DOUBLE, DECIMAL))
