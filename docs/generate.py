@@ -27,7 +27,8 @@ def generated() -> dict[str, str]:
     files = {
         "policies/README.md": reference.index(registry),
         "policies/schema.json": schema.decode() + "\n",
-        "compatibility.md": reference.compatibility(registry),
+        "compatibility.md": reference.compatibility(registry)
+        + (DOCS / "parts" / "documents-of-others.md").read_text("utf-8"),
         "diagnostics.md": reference.diagnostics(tables),
     }
     for element in reference.documented(registry):

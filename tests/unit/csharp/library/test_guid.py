@@ -27,7 +27,8 @@ Run = Callable[[str], Any]
         ('@(new Guid("03020100-0504-0706-0809-0a0b0c0d0e0f").ToByteArray()[1])', 1),
         ("@(Guid.Empty.Equals(Guid.Empty))", True),
         (
-            "@(new Guid(new byte[] {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15}).ToString())",
+            "@(new Guid(new byte[] {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15})"
+            ".ToString())",
             "00010203-0405-0607-0809-0a0b0c0d0e0f",
         ),
         ("@(new Guid(new byte[15]))", "System.ArgumentException"),
