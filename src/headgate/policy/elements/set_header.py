@@ -9,6 +9,7 @@ from headgate.model.errors import CallError
 from headgate.model.messages import (
     SEPARATE_LINES,
     Body,
+    HeaderItem,
     Headers,
     Response,
     header_name,
@@ -47,9 +48,11 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
     """The name in lower case and as written, where it is the same for every call."""
     only: Value[str | None] | None = computed()
     """The value, where there is one and it replaces what is there."""
+    fixed: list[HeaderItem] | None = computed()
+    """The line, where it is the same for every call."""
 
     def prepare(self) -> None:
-        """Check a literal name once."""
+        """Check a literal name, and make a literal line, once."""
         overrides = self.exists_action.literal == "override" and len(self.values) == 1
         self.only = self.values[0] if overrides else None
         self.fixed_name = None
@@ -59,6 +62,13 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
             except CallError as error:
                 # The error quotes the name, in part and escaped: a secret would not be known in it.
                 raise ElementError("This is not the name of a header.", key="name") from error
+        self.fixed = None
+        literal = None if self.only is None else self.only.literal
+        if self.fixed_name is not None and literal is not None:
+            try:
+                self.fixed = [(*self.fixed_name, header_value(literal))]
+            except CallError as error:
+                raise ElementError("A header's value may not hold line ends or NUL.") from error
 
     def apply(self, context: Context) -> None:
         """Change the headers of the message that the section is about. Raises DotNetError."""
@@ -72,6 +82,9 @@ class SetHeader(Element, name="set-header", sections=SECTIONS):
 
     def write(self, context: Context, headers: Headers) -> None:
         """Change the headers of any message. Raises DotNetError, CallError."""
+        if self.fixed is not None:
+            headers.replace(self.fixed[0][0], self.fixed)
+            return
         lower, raw = self.fixed_name or header_name(self.name.of(context))
         if self.only is not None:
             value = self.only.of(context)

@@ -80,3 +80,16 @@ def test_header_of_null_is_no_header(action: str, left: list[tuple[str, str]]) -
         lines(f'<set-header name="a" exists-action="{action}">{NULL}</set-header>', a="1") == left
     )
     assert lines(f'<set-header name="a" exists-action="{action}">{NULL}</set-header>') == []
+
+
+def test_literal_line_is_made_at_load_and_not_shared() -> None:
+    step = compile_element('<set-header name="A"><value>1</value></set-header>')
+    first, second = make_context(headers={"a": "0"}), make_context()
+    for context in (first, second):
+        Playbook(step, context).run()
+        context.request.headers.append("b", "2")
+    assert list(first.request.headers) == list(second.request.headers) == [("A", "1"), ("b", "2")]
+
+
+def test_literal_value_that_no_header_can_carry_is_found_at_load() -> None:
+    assert diagnose('<set-header name="a"><value>1&#10;b: 2</value></set-header>') == ["HG157"]
