@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from headgate.testing.playbook import Playbook, compile_element, make_context, make_response
+from headgate.testing.playbook import (
+    Playbook,
+    compile_element,
+    diagnose,
+    make_context,
+    make_response,
+)
 
 
 def lines(xml: str, **headers: str) -> list[tuple[str, str]]:
