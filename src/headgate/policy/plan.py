@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable
 
 from headgate.csharp.errors import DotNetError
 from headgate.model.context import Context
-from headgate.model.errors import CallError, Fault, Where, internal_error
+from headgate.model.errors import CallError, Where, internal_error
 from headgate.model.messages import Response
-from headgate.policy.effects import BodyFailed, ReadRequestBody, ReadResponseBody, Steps
+from headgate.policy.effects import BodyFailed, ReadRequestBody, Steps
 from headgate.policy.recording import keep_recorded
-from headgate.policy.settling import absorb
+from headgate.policy.settling import absorb, gather_answer
 
 
 class ResponseReturned(Exception):
@@ -146,15 +146,7 @@ def await_response_body(context: Context) -> Steps[None]:
     """Wait for the whole answer body. Raises CallError when it cannot be had."""
     response = context.response
     if response is not None and response.body is not None and not response.body.complete:
-        failed = yield from ReadResponseBody()
-        if isinstance(failed, BodyFailed):
-            raise CallError(
-                502,
-                "The backend's answer could not be read.",
-                source="forward-request",
-                reason="BackendConnectionFailure",
-                fault=Fault.UPSTREAM,
-            )
+        yield from gather_answer()
         yield from absorb(context)
         yield from keep_recorded(context)
 

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 
 from headgate.model.context import Context
-from headgate.model.errors import CallError, Fault
+from headgate.model.errors import CallError
 from headgate.model.messages import Response
 from headgate.policy.content_safety import Screen, blocked, is_harmful, windows
-from headgate.policy.effects import ReadResponseBody, Steps
+from headgate.policy.effects import Steps
 from headgate.policy.metering import read_llm
 from headgate.policy.recording import Follower, Recorder
+from headgate.policy.settling import gather_answer
 from headgate.tokens.dialect import Dialect
 from headgate.tokens.events import normalise, payload
 from headgate.tokens.inflate import inflate
@@ -72,7 +73,7 @@ def screened(context: Context) -> Steps[None]:
     if not response.body.complete:
         if kind == STREAM and encoding in (b"", b"identity"):
             return
-        yield from gathered(response)
+        yield from gather_answer()
     content = inflate(response.body.outgoing, encoding)
     if not content and response.body.outgoing:
         raise blocked("Response")
@@ -81,19 +82,6 @@ def screened(context: Context) -> Steps[None]:
     if text and not (yield from screening.passes(text)):
         raise blocked("Response")
     screening.done = response
-
-
-def gathered(response: Response) -> Steps[None]:
-    """Wait for all of an answer. Raises CallError 502."""
-    failed = yield from ReadResponseBody()
-    if failed is not None:
-        raise CallError(
-            502,
-            "The backend's answer could not be read.",
-            source="forward-request",
-            reason="BackendConnectionFailure",
-            fault=Fault.UPSTREAM,
-        )
 
 
 def texts(dialect: Dialect, events: bytes) -> Iterator[str]:

@@ -87,19 +87,24 @@ def after_forward(context: Context) -> Steps[None]:
             metering.streamed = response.body
             return
     if not response.body.complete:
-        failed = yield from ReadResponseBody()
-        if failed is not None:
-            raise CallError(
-                502,
-                "The backend's answer could not be read.",
-                source="forward-request",
-                reason="BackendConnectionFailure",
-                fault=Fault.UPSTREAM,
-            )
+        yield from gather_answer()
     content = inflate(response.body.content, encoding)
     usage = yield from answer_usage(metering, response, body=content)
     metering.add(usage)
     metering.learn(context, usage, cut=truncated(metering.llm.dialect, content))
+
+
+def gather_answer() -> Steps[None]:
+    """Wait for all of the answer's body. Raises CallError 502."""
+    failed = yield from ReadResponseBody()
+    if failed is not None:
+        raise CallError(
+            502,
+            "The backend's answer could not be read.",
+            source="forward-request",
+            reason="BackendConnectionFailure",
+            fault=Fault.UPSTREAM,
+        )
 
 
 def absorb(context: Context) -> Steps[None]:
