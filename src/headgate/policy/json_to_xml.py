@@ -75,7 +75,7 @@ def json_to_xml(content: bytes, naming: Naming) -> bytes:
     elif isinstance(value, list):
         root = {ITEM: value}
     writer = _Writer(naming)
-    writer.element(name, root, frozenset(), 0)
+    writer.element(name, root, prefixes=frozenset(), depth=0)
     return "".join(writer.parts).encode()
 
 
@@ -95,7 +95,7 @@ class _Writer:
         if self.left < 0:
             raise JsonRefused(f"The JSON has more than {NODES_MAX} members and items.")
 
-    def element(self, name: str, value: Any, prefixes: Prefixes, depth: int) -> None:
+    def element(self, name: str, value: Any, *, prefixes: Prefixes, depth: int) -> None:
         """Write a value as an element."""
         self.spend(1)
         if depth > DEPTH_MAX:
@@ -124,21 +124,21 @@ class _Writer:
         parts.append(">")
         for one, given in members.items():
             if one not in declared and given is not attributes:
-                self.child(one, given, prefixes, depth + 1)
+                self.child(one, given, prefixes=prefixes, depth=depth + 1)
         if len(parts) == begun + 1:
             parts[begun] = " />"
         else:
             parts.append(f"</{tag}>")
 
-    def child(self, name: str, value: Any, prefixes: Prefixes, depth: int) -> None:
+    def child(self, name: str, value: Any, *, prefixes: Prefixes, depth: int) -> None:
         """Write a member: an element, or one for each item of an array."""
         if not isinstance(value, list):
-            self.element(name, value, prefixes, depth)
+            self.element(name, value, prefixes=prefixes, depth=depth)
         elif not value:
             self.parts.append(f"<{self.name(name, prefixes)} />")
         else:
             for one in value:
-                self.element(name, one, prefixes, depth)
+                self.element(name, one, prefixes=prefixes, depth=depth)
 
     def declared(self, member: str) -> str | None:
         """Return the prefix that a member declares, empty for the default namespace."""

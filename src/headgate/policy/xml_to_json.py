@@ -75,8 +75,9 @@ class _Reader:
         self.open: list[_Element] = []
         self.left = NODES_MAX
 
-    def declare(self, version: str, encoding: str | None, standalone: int) -> None:
-        """Take the XML declaration."""
+    def declare(self, *said: Any) -> None:
+        """Take the XML declaration: version, encoding or None, standalone or -1."""
+        version, encoding, standalone = said
         self.members["version"] = version
         if encoding is not None:
             self.members["encoding"] = encoding

@@ -36,7 +36,7 @@ def concerns(
 
 
 def convert(
-    message: Request | Response, change: Callable[[bytes], bytes], media_type: str, *, site: Site
+    message: Request | Response, change: Callable[[bytes], bytes], *, media_type: str, site: Site
 ) -> None:
     """Replace a body by what it converts to, if there is one. Raises CallError."""
     if message.body is None or not message.body.outgoing:

@@ -82,4 +82,4 @@ class JsonToXml(Element, name="json-to-xml", sections=("inbound", "outbound", "o
             except JsonRefused as error:
                 raise _conversion.refusal(self.site, str(error)) from error
 
-        _conversion.convert(message, changed, "application/xml", site=self.site)
+        _conversion.convert(message, changed, media_type="application/xml", site=self.site)

@@ -68,4 +68,4 @@ class XmlToJson(Element, name="xml-to-json", sections=("inbound", "outbound", "o
             except XmlRefused as error:
                 raise _conversion.refusal(self.site, str(error)) from error
 
-        _conversion.convert(message, changed, "application/json", site=self.site)
+        _conversion.convert(message, changed, media_type="application/json", site=self.site)

@@ -40,12 +40,14 @@ def test_type_and_accept_decide(accept: str, content_type: str, both: bool) -> N
 
 def test_a_body_gets_its_new_type_and_nothing_gets_none() -> None:
     context = called("*/*", "text/xml")
-    _conversion.convert(context.request, lambda _: b"{}", "application/json", site=INBOUND)
+    _conversion.convert(
+        context.request, lambda _: b"{}", media_type="application/json", site=INBOUND
+    )
     assert context.request.body is not None
     assert context.request.body.content == b"{}"
     assert context.request.headers.get("content-type") == "application/json"
     empty = make_context()
-    _conversion.convert(empty.request, lambda _: b"{}", "application/json", site=INBOUND)
+    _conversion.convert(empty.request, lambda _: b"{}", media_type="application/json", site=INBOUND)
     assert "content-type" not in empty.request.headers
 
 
