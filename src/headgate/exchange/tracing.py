@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from typing import Literal, Protocol
+from urllib.parse import quote
 
 from headgate.model.clock import SECOND, Micros
 from headgate.model.context import Context
@@ -113,6 +114,10 @@ class Tracer:
             context.owners[DebugVerdict] = DebugVerdict(found)
         if context.tracing:
             keys = [line[2].decode("latin-1") for line in context.request.caller_key]
+            if subscription is not None:
+                # In a query the key may stand in another writing.
+                own = (subscription.primary_key, subscription.secondary_key)
+                keys += [form for key in own for form in (key, quote(key, safe=""))]
             trace = CallTrace(context.started, (*self.secrets, *keys))
             context.owners[CallTrace] = trace
             note_request(context, trace)

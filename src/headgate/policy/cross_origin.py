@@ -7,7 +7,6 @@ a script that may not read an error cannot tell a limit from a broken network.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,6 +15,8 @@ from headgate.model.messages import TOKEN, Body, Headers, Response
 
 ANY = "*"
 
+_ORIGIN = re.compile(r"(https?)://([^/?#\s]+)([/?#].*)?")
+"""Scheme, and host with port, of a URL; documents write origins with a slash at the end too."""
 _VARY = re.compile(r"[^\s,]+")
 
 
@@ -101,8 +102,8 @@ def normal_origin(text: str) -> str:
     A text that is no http or https URL, such as `null` or `*`, is only put into lower case.
     """
     lowered = text.strip().lower()
-    parts = urlsplit(lowered)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    found = _ORIGIN.fullmatch(lowered)
+    if found is None:
         return lowered
-    default = ":443" if parts.scheme == "https" else ":80"
-    return f"{parts.scheme}://{parts.netloc.removesuffix(default)}"
+    scheme, place = found[1], found[2]
+    return f"{scheme}://{place.removesuffix(':443' if scheme == 'https' else ':80')}"

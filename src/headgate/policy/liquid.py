@@ -30,6 +30,11 @@ DATE_FORM = "MM/dd/yyyy HH:mm:ss"
 """How a date is written that nobody formats."""
 COMPOUNDS = {"truncatewords": "TruncateWords", "escapejs": "EscapeJs"}
 
+UNFIT = (LiquidError, DotNetError, RecursionError, ArithmeticError, TypeError, ValueError)
+"""What filters raise for values that they can do nothing with: those come from callers."""
+TEXT_MAX = 4 << 20
+"""Characters that a template writes, and that one filter makes."""
+
 Read = dict[str, Any]
 
 
@@ -43,7 +48,7 @@ class Bounded(Environment):
     block_nesting_limit = 50
     context_depth_limit = 20
     loop_iteration_limit = 10_000
-    output_stream_limit = 4 << 20
+    output_stream_limit = TEXT_MAX
     local_namespace_limit = 1 << 20
 
 
@@ -107,7 +112,7 @@ class Template:
             names["body"] = self._body(message)
         try:
             return self._template.render(**names).encode("utf-8", "replace")
-        except (LiquidError, DotNetError, RecursionError) as error:
+        except UNFIT as error:
             raise TemplateError(told(error)) from error
 
     def _body(self, message: Request | Response) -> Any:
@@ -120,6 +125,8 @@ class Template:
             if not content:
                 return None
             return self._value(orjson.loads(content))
+        except RecursionError as error:
+            raise TemplateError("The body is nested too deeply.") from error
         except (orjson.JSONDecodeError, etree.XMLSyntaxError) as error:
             if b"json" in media_type or b"xml" in media_type:
                 detail = f"The body is not what its Content-Type says: {error}"
@@ -253,10 +260,29 @@ def formatted(value: Any, form: object = DATE_FORM) -> str:
     return date_text(time, str(form))
 
 
+def replaced(value: object, old: object, new: object = "", *, at_most: int = -1) -> str:
+    """Replace all occurrences of a text, or the first ones. Raises ValueError.
+
+    Texts grow by the product of their lengths, so what comes out is known before it is made.
+    """
+    text, before, after = str(value), str(old), str(new)
+    count = text.count(before) if at_most < 0 else at_most
+    if len(text) + count * len(after) > TEXT_MAX:
+        raise ValueError("The text is too long.")
+    return text.replace(before, after, at_most)
+
+
+def first_replaced(value: object, old: object, new: object = "") -> str:
+    """Replace the first occurrence of a text. Raises ValueError."""
+    return replaced(value, old, new, at_most=1)
+
+
 def environment() -> Environment:
     """Return what templates are compiled by, with the filters under both of their names."""
     made = Bounded()
     made.filters["date"] = formatted
+    made.filters["replace"] = replaced
+    made.filters["replace_first"] = first_replaced
     for name, function in list(named_twice(made.filters)):
         made.filters[name] = function
     for tag in ("include", "render", "doc", "liquid", "#"):

@@ -45,6 +45,8 @@ SECRET_HEADERS = frozenset(
         "x-goog-api-key",
     )
 )
+SECRET_INPUTS = frozenset(("password",))
+"""Attributes whose values no trace shows."""
 TOKENS = re.compile(r"(?i:\b(bearer|basic)\s+)[\w.~+/=-]+|\beyJ[\w-]+\.[\w.-]+")
 """Tokens as they stand in texts: behind their scheme, or with the looks of a JWT."""
 NAME = re.compile(r"`([^`]+)`")
@@ -69,11 +71,13 @@ class StepTrace(msgspec.Struct, kw_only=True):
 class CallTrace:
     """The trace of one call, in `context.owners` and at last among its facts."""
 
-    __slots__ = ("current", "room", "secrets", "started", "steps")
+    __slots__ = ("current", "reach", "room", "secrets", "started", "steps")
 
     def __init__(self, started: MonotonicMicros, secrets: Iterable[str]) -> None:
         self.started = started
         self.secrets = tuple(secret for secret in secrets if len(secret) > 3)
+        # A secret that begins before the end of what is shown has to be seen whole to be known.
+        self.reach = TEXT_MAX + max(map(len, self.secrets), default=0)
         self.steps: list[StepTrace] = []
         self.current: StepTrace | None = None
         self.room = TEXTS_MAX
@@ -90,9 +94,13 @@ class CallTrace:
     def note(self, name: str, value: Any) -> None:
         """Note an input of the step that runs."""
         if self.current is not None and self.room > 0:
-            text = self.masked(shown(value))
+            text = MASK if name in SECRET_INPUTS else self.shown(value)
             self.room -= len(text)
             self.current.inputs.append((name, text))
+
+    def shown(self, value: Any) -> str:
+        """Return a value as the trace shows it: without secrets, and not too long."""
+        return cut(self.masked(shown(value, self.reach)))
 
     def masked(self, text: str) -> str:
         """Return a text without secrets."""
@@ -147,7 +155,7 @@ class TracedStep:
         texts = [(name, attribute.text) for name, attribute in node.attributes.items()]
         texts += [(one.name, one.text) for one in (node, *node.children) if one.text is not None]
         self.literals = [
-            (name, shown(text.shown.strip()))
+            (name, MASK if name in SECRET_INPUTS else cut(text.shown.strip()))
             for name, text in texts
             if not is_expression(text.value.strip())
         ]
@@ -205,13 +213,13 @@ class TracedStep:
             ]
         for fact in context.facts[said:]:
             if isinstance(fact, TraceEntry | TraceMessage):
-                entry.messages.append(trace.masked(shown(fact.message)))
+                entry.messages.append(trace.shown(fact.message))
 
     def _failure(self, trace: CallTrace, error: Exception) -> str:
         if isinstance(error, ResponseReturned):
             return "answered"
         found = blame(error, self.step)
-        return trace.masked(f"{found.status} {found.reason}: {found.detail}"[:TEXT_MAX])
+        return trace.shown(f"{found.status} {found.reason}: {found.detail}")
 
 
 def attended(steps: Steps[None], trace: CallTrace, *, entry: StepTrace) -> Steps[None]:
@@ -242,14 +250,19 @@ def own_reads(step: Step) -> frozenset[str]:
     return frozenset(name for name, needed in reads.items() if needed)
 
 
-def shown(value: Any) -> str:
-    """Return a value as a trace shows it."""
+def shown(value: Any, at_most: int) -> str:
+    """Return a value as a text of so many characters, and one more where there are more."""
     if isinstance(value, bytes):
-        text = value[:TEXT_MAX].decode("utf-8", "replace")
+        text = value[: 4 * at_most + 4].decode("utf-8", "replace")
     elif value is None:
         text = "null"
     elif isinstance(value, DotNetError):
         text = str(value)
     else:
         text = to_text(value)
+    return text[: at_most + 1]
+
+
+def cut(text: str) -> str:
+    """Return the part of a text that a trace shows."""
     return text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}…"

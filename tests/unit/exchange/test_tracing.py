@@ -125,3 +125,19 @@ def test_damaged_tokens_are_worth_nothing(damaged: str) -> None:
 
 def test_a_token_of_another_gateway_is_worth_nothing() -> None:
     assert verdict(b"other", token().encode(), api="chat", now=Micros(0)) == "invalid"
+
+
+@pytest.mark.parametrize("written", ["my+own/key==", "my%2Bown%2Fkey%3D%3D"])
+def test_key_in_the_query_is_masked(written: str) -> None:
+    context = make_context(
+        "POST",
+        f"https://gw.example/chat?subscription-key={written}",
+        headers={"Ocp-Apim-Trace": "true"},
+    )
+    context.api = API
+    context.subscription = Subscription(
+        id="s", name="S", scope="all", primary_key="my+own/key==", allow_tracing=True
+    )
+    assert tracer().begin(context)
+    inputs = dict(context.owners[CallTrace].steps[0].inputs)
+    assert inputs["url"] == "https://gw.example/chat?subscription-key=***"

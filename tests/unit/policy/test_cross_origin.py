@@ -27,6 +27,10 @@ APP = CrossOrigin(origin="https://app.example", credentials=False)
         ("null", "null"),
         ("*", "*"),
         ("app://x", "app://x"),
+        ("http://[", "http://["),
+        ("https://a]b", "https://a]b"),
+        ("https://app.exam\tple", "https://app.exam\tple"),
+        ("https://app.example https://evil.example", "https://app.example https://evil.example"),
     ],
 )
 def test_origins_are_compared_in_one_form(text: str, normal: str) -> None:

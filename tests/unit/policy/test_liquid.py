@@ -148,3 +148,29 @@ def test_other_bodies_are_text() -> None:
     assert filled("{{body}}", call(b"hello", "text/plain")) == "hello"
     assert filled("{{body.a}}", call(b'{"a": 1}', "text/plain")) == "1"
     assert filled("[{{body}}]", call(b"")) == "[]"
+
+
+@pytest.mark.parametrize("body", [b"[" * 1000 + b"]" * 1000, b'{"a":' * 900 + b"1" + b"}" * 900])
+def test_body_that_is_nested_too_deeply_is_an_error(body: bytes) -> None:
+    with pytest.raises(TemplateError):
+        filled("{{ body }}", call(body))
+
+
+@pytest.mark.parametrize("text", ["{{ body | Ceil }}", "{{ body | Round }}", "{{ body | Floor }}"])
+def test_numbers_of_callers_that_filters_cannot_take_are_errors(text: str) -> None:
+    with pytest.raises(TemplateError):
+        filled(text, call(b'"1e400"'))
+
+
+@pytest.mark.parametrize("name", ["Replace", "replace", "ReplaceFirst"])
+def test_text_does_not_grow_by_the_product_of_what_callers_send(name: str) -> None:
+    body = b'{"x": "%b", "y": "%b"}' % (b"a" * 100_000, b"b" * 5_000_000)
+    with pytest.raises(TemplateError, match="too long"):
+        filled(f"{{{{ body.x | {name}: 'a', body.y }}}}", call(body))
+
+
+def test_texts_are_replaced() -> None:
+    body = call(b'"a.b.c"')
+    assert filled("{{ body | Replace: '.', '-' }}", body) == "a-b-c"
+    assert filled("{{ body | ReplaceFirst: '.', '-' }}", body) == "a-b.c"
+    assert filled("{{ body | Remove: '.' }}", body) == "abc"

@@ -6,7 +6,7 @@ import pytest
 
 from headgate.model.context import Context
 from headgate.model.entities import NamedValue
-from headgate.model.errors import CallError
+from headgate.model.errors import CallError, Where
 from headgate.policy import tracing
 from headgate.policy.effects import Forward, ForwardFailed, Send, Together
 from headgate.policy.elements import discover
@@ -104,6 +104,22 @@ def test_the_key_of_the_caller_is_masked_wherever_it_shows() -> None:
     step = compiled('<set-variable name="a" value="@(context.Request.Headers["x"][0] + "abc")" />')
     Block((step,)).apply(context)
     assert trace.steps[0].inputs[-1] == ("value", "***abc")
+
+
+@pytest.mark.parametrize("password", ["hunter-22", "@(&quot;hunter-&quot; + 22)"])
+def test_passwords_are_masked(password: str) -> None:
+    (step,) = traced(f'<authentication-basic username="me" password="{password}" />')
+    assert step.inputs == [("username", "me"), ("password", "***")]
+
+
+@pytest.mark.parametrize("offset", range(-13, 2))
+def test_secret_at_the_end_of_what_is_shown_does_not_begin_there(offset: int) -> None:
+    secret, before = "very-secret-1", "x" * (tracing.TEXT_MAX + offset)
+    context = make_context()
+    trace = context.owners[CallTrace] = CallTrace(context.started, [secret])
+    trace.current = trace.begin(context, "a", where=Where())
+    trace.note("a", before + secret)
+    assert "v" not in trace.steps[0].inputs[0][1]
 
 
 def test_long_values_are_cut_and_their_sum_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

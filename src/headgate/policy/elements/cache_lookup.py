@@ -109,8 +109,8 @@ class LookupAnswer(Element, name="cache-lookup", sections=("inbound",), once=Tru
         else:
             yield url.query_string
         for name in names_of(self.headers, context):
-            yield f"{name}:{context.request.headers.get(name)}"
+            yield f"{name}:{context.request.headers.get(name)!r}"
         if self.vary_by_developer.of(context):
-            yield f"developer {None if user is None else user.id}"
+            yield f"developer {None if user is None else user.id!r}"
         if self.vary_by_developer_groups.of(context):
             yield f"groups {sorted(group.id for group in user.groups) if user else []}"

@@ -158,3 +158,9 @@ def test_groups_of_developers_have_answers_of_their_own() -> None:
 
 def test_it_stands_once() -> None:
     assert diagnose(element() + element())
+
+
+def test_header_that_is_absent_is_not_one_that_says_so() -> None:
+    xml = element("<vary-by-header>x</vary-by-header>")
+    assert key(xml) != key(xml, headers={"x": "None"})
+    assert key(xml) == key(xml, headers={"y": "None"})
