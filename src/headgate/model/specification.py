@@ -39,12 +39,26 @@ class Described:
                 part = part.get(name) if isinstance(part, dict) else None
         return part if isinstance(part, dict) else {}
 
+    def parameters(self) -> list[dict[str, Any]]:
+        """Return the declared parameters; what the operation says goes before what its path says."""
+        found: dict[tuple[Any, Any], dict[str, Any]] = {}
+        for listed in (self.item.get("parameters"), self.operation.get("parameters")):
+            for one in listed if isinstance(listed, list) else ():
+                parameter = self.resolved(one)
+                if isinstance(parameter.get("name"), str):
+                    found[parameter["name"], parameter.get("in")] = parameter
+        return list(found.values())
+
     def response(self, status: int) -> dict[str, Any]:
         """Return what is said of answers with a status: by it, by its range, or by default."""
+        return self.declared_response(status) or {}
+
+    def declared_response(self, status: int) -> dict[str, Any] | None:
+        """Return what is said of answers with a status; None: it is not declared."""
         responses = self.operation.get("responses")
         if not isinstance(responses, dict):
-            return {}
+            return None
         for name in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
             if name in responses:
                 return self.resolved(responses[name])
-        return {}
+        return None

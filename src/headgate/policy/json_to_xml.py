@@ -17,13 +17,10 @@ import orjson
 
 from headgate.csharp.runtime.dateformats import date_text
 from headgate.csharp.runtime.dateparsing import json_date
+from headgate.policy.json_reading import JsonRefused, read_json
 
-SIZE_MAX = 1 << 19
-"""Bytes of a body."""
 NODES_MAX = 10_000
 """Members and items: they are written in less than 20 ms."""
-BRACKETS_MAX = 20_000
-"""Opening brackets anywhere in a body, which bound the work of reading it."""
 DATE = 10
 """Nodes that a date counts for."""
 DEPTH_MAX = 200
@@ -36,10 +33,6 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _FIRST = re.compile(r"[^A-Za-z_\u00c0-\ud7ff]|_(?=x[0-9A-Fa-f]{4}_)")
 _LATER = re.compile(r"[^A-Za-z0-9_.\u00b7-\ud7ff-]|_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-class JsonRefused(Exception):
-    """A body is no JSON, or out of bounds; the message says which."""
 
 
 class Naming(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,14 +52,7 @@ Prefixes = frozenset[str]
 
 def json_to_xml(content: bytes, naming: Naming) -> bytes:
     """Return a body as a document without a declaration. Raises JsonRefused."""
-    if len(content) > SIZE_MAX:
-        raise JsonRefused(f"The JSON is {len(content)} bytes long; {SIZE_MAX} are the most.")
-    if content.count(b"[") + content.count(b"{") > BRACKETS_MAX:
-        raise JsonRefused(f"The JSON has more than {BRACKETS_MAX} objects and arrays.")
-    try:
-        value = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise JsonRefused(f"The body is not JSON: {error}") from error
+    value = read_json(content)
     name, root = ROOT, value
     if isinstance(value, dict) and len(value) == 1:
         ((only, inner),) = value.items()

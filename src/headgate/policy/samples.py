@@ -68,7 +68,7 @@ def _made(described: Described, status: int, *, content_type: str | None, index:
             if index < len(examples):
                 return Sample(given, _written(examples[index]))
             if "schema" in media and _JSON.match(given):
-                return Sample(given, orjson.dumps(_typed(_Maker(described).value(media["schema"]))))
+                return Sample(given, orjson.dumps(typed(_Maker(described).value(media["schema"]))))
             return Sample(given, b"")
     return Sample(content_type, b"")
 
@@ -91,10 +91,10 @@ def _written(value: Any) -> bytes:
     """Return a value as it travels: a text as it is, anything else as JSON."""
     if isinstance(value, str) and not isinstance(value, YamlNumber):
         return value.encode("utf-8", "replace")
-    return orjson.dumps(_typed(value))
+    return orjson.dumps(typed(value))
 
 
-def _typed(value: Any, depth: int = 0) -> Any:
+def typed(value: Any, depth: int = 0) -> Any:
     """Return a value with the numbers that YAML wrote; what is nested too deeply is null."""
     if depth > NESTED_MAX:
         return None
@@ -104,8 +104,8 @@ def _typed(value: Any, depth: int = 0) -> Any:
         number = float(value) if set(value) & set(".eE") else int(value)
         return number if abs(number) < 2**63 else str(value)
     if isinstance(value, dict):
-        return {str(name): _typed(one, depth + 1) for name, one in value.items()}
-    return [_typed(one, depth + 1) for one in value] if isinstance(value, list) else value
+        return {str(name): typed(one, depth + 1) for name, one in value.items()}
+    return [typed(one, depth + 1) for one in value] if isinstance(value, list) else value
 
 
 class _Maker:

@@ -24,7 +24,14 @@ from headgate.model.entities import (
 )
 from headgate.model.specification import Described
 from headgate.rehearsal.backends import backends_of
-from headgate.rehearsal.script import ProductForm, Script, Settings, SubscriptionForm, UserForm
+from headgate.rehearsal.script import (
+    OperationForm,
+    ProductForm,
+    Script,
+    Settings,
+    SubscriptionForm,
+    UserForm,
+)
 from headgate.settings.gateway import GatewaySettings
 from headgate.settings.models import ModelSettings, PriceSettings
 
@@ -33,11 +40,17 @@ SUBSCRIPTION = "subscription-1"
 """Whose key requests carry where the test does not say it."""
 
 
-def described(responses: dict[str, Any] | None) -> Described | None:
+def described(form: OperationForm) -> Described | None:
     """Return the specification of an operation, of which its answers are known."""
-    if responses is None:
+    said = {
+        "responses": form.responses,
+        "parameters": form.parameters,
+        "requestBody": form.request_body,
+    }
+    known = {name: part for name, part in said.items() if part is not None}
+    if not known:
         return None
-    return Described({}, item={}, operation={"responses": responses})
+    return Described({"components": form.components or {}}, item={}, operation=known)
 
 
 def service_of(script: Script, folder: Path, *, document: str) -> Service:
@@ -50,7 +63,7 @@ def service_of(script: Script, folder: Path, *, document: str) -> Service:
         name=script.operation.name,
         method=script.operation.method,
         url_template=script.operation.url_template,
-        described=described(script.operation.responses),
+        described=described(script.operation),
     )
     api = Api(
         id=API,

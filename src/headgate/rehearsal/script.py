@@ -115,6 +115,11 @@ class OperationForm(Form, kw_only=True, frozen=True):
     url_template: str = "/*"
     responses: dict[str, Any] | None = None
     """As in OpenAPI 3: by status, what `mock-response` answers with."""
+    parameters: list[dict[str, Any]] | None = None
+    """As in OpenAPI 3, as all that follows is."""
+    request_body: dict[str, Any] | None = None
+    components: dict[str, Any] | None = None
+    """What `$ref`s lead to, such as `#/components/schemas/Pet`."""
 
 
 class BreakerForm(Form, kw_only=True, frozen=True):

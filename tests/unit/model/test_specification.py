@@ -45,3 +45,19 @@ def test_an_answer_is_described_by_status_range_or_default(status: int, name: st
 def test_an_answer_may_not_be_described() -> None:
     assert described().response(200) == {}
     assert Described({}, item={}, operation={"responses": []}).response(200) == {}
+
+
+def test_a_status_that_is_not_declared_is_told_from_one_without_content() -> None:
+    assert described(**{"200": {}}).declared_response(200) == {}
+    assert described(**{"200": {}}).declared_response(404) is None
+    assert Described(ROOT, item={}, operation={}).declared_response(200) is None
+
+
+def test_parameters_of_the_operation_go_before_those_of_its_path() -> None:
+    item = {"parameters": [{"name": "a", "in": "query"}, {"name": "b", "in": "path"}]}
+    own = {"parameters": [{"name": "a", "in": "query", "required": True}, {"in": "query"}, 1]}
+    assert Described(ROOT, item=item, operation=own).parameters() == [
+        {"name": "a", "in": "query", "required": True},
+        {"name": "b", "in": "path"},
+    ]
+    assert Described(ROOT, item={}, operation={"parameters": "x"}).parameters() == []

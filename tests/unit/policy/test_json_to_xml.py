@@ -5,7 +5,8 @@ import pytest
 from lxml import etree
 
 from headgate.policy import json_to_xml as subject
-from headgate.policy.json_to_xml import JsonRefused, Naming, encoded, json_to_xml
+from headgate.policy.json_reading import JsonRefused
+from headgate.policy.json_to_xml import Naming, encoded, json_to_xml
 
 NAMED = Naming(separator=":", declares="xmlns", attributes="#attrs", parse_dates=False)
 
@@ -113,11 +114,8 @@ def test_work_is_bounded() -> None:
     for body in (
         orjson.dumps([1] * subject.NODES_MAX),
         orjson.dumps(deep),
-        orjson.dumps({"a": "x" * subject.SIZE_MAX}),
-        b"[" + b"[]," * subject.BRACKETS_MAX + b"1]",
         orjson.dumps(["2026-01-02T03:04:05Z"] * (subject.NODES_MAX // subject.DATE)),
         b"<a/>",
-        b"{",
     ):
         with pytest.raises(JsonRefused):
             json_to_xml(body, Naming())

@@ -8,7 +8,8 @@ from headgate.model.context import Context
 from headgate.policy import media_types
 from headgate.policy.elements import _conversion
 from headgate.policy.fields import attr
-from headgate.policy.json_to_xml import JsonRefused, Naming, json_to_xml
+from headgate.policy.json_reading import JsonRefused
+from headgate.policy.json_to_xml import Naming, json_to_xml
 from headgate.policy.schema import Element
 from headgate.policy.value import Value
 
