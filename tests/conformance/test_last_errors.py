@@ -275,3 +275,20 @@ def test_policy_that_is_allowed_in_on_error_runs_there(name: str, tmp_path: Path
     outcome = call(row, tmp_path, on_error=ALLOWED[name])
     assert outcome.last_error is not None
     assert outcome.last_error["reason"] == "CallerIpBlocked", outcome.last_error
+
+
+def test_nothing_runs_for_a_caller_who_has_left(tmp_path: Path) -> None:
+    row = {"upstream": [{"delay": 9}], "request": {"hang-up-at": 3}}
+    outcome = call(row, tmp_path, on_error='<trace source="a"><message>b</message></trace>')
+    assert (outcome.status, outcome.traces, outcome.last_error) == (0, [], None)
+
+
+def test_failure_that_a_retry_overcame_is_no_error(tmp_path: Path) -> None:
+    row = {
+        "backend": '<retry condition="@(context.LastError != null)" count="1" interval="1">'
+        "<forward-request /></retry>",
+        "upstream": [{"fault": "refused"}, {}],
+    }
+    outcome = call(row, tmp_path, on_error=TOLD)
+    assert outcome.status == 200
+    assert "ErrorSource" not in outcome.headers
