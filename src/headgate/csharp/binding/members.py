@@ -91,6 +91,9 @@ def static_member(b: Binder, owner: Type, node: tree.Member) -> Code:
     for one in found:
         if one.declared.static and one.declared.kind in ("property", "constant"):
             return property_of(b, one, None)
+        if one.declared.kind == "property":
+            message = f"`{node.name}` is a member of values of `{show(owner)}`, not of the type."
+            raise b.error("HG201", message, node)
     raise missing(b, owner, node, is_method=bool(found))
 
 
@@ -102,6 +105,9 @@ def missing(b: Binder, owner: Type, node: tree.Member, *, is_method: bool) -> Bi
         hint = "cast the object to its type first, e.g. `((string)context.Variables[...])`"
     else:
         names = [*b.surface.names(owner), *[field for field, _ in owner.fields]]
+        if node.name in names:
+            hint = "read it without `()`, its entries with `[...]`"
+            return b.error("HG201", f"`{node.name}` is no method.", node, hint)
         hint = b.surface.nearest(node.name, names)
     return b.error("HG201", f"`{show(owner)}` has no member `{node.name}`.", node, hint)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from headgate.csharp.expression import compile_expression
+
 Run = Callable[[str], Any]
 Code = Callable[[str], str]
 
@@ -38,9 +40,16 @@ def test_members_of_values_and_types(run: Run, source: str, value: Any) -> None:
         ("@(nope)", "HG206"),
         ("@(nope())", "HG206"),
         ("@(Math)", "HG207"),
+        ("@(DateTime.Year)", "HG201"),
         ('@(context.Variables["x"].Length)', "HG201"),
         ("@{ return x; var x = 1; }", "HG206"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_code(code: Code, source: str, expected: str) -> None:
     assert code(source) == expected
+
+
+def test_property_that_is_called_is_told_so() -> None:
+    found = compile_expression('@(context.Request.MatchedParameters("a"))')[1]
+    assert found[0].message == "`MatchedParameters` is no method."
+    assert "[...]" in found[0].hint
