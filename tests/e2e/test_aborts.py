@@ -34,7 +34,7 @@ from tests.e2e.processes import Process, headgate
 
 EVENTS = 12
 """Events with text, at the least, in each stream."""
-PACE_MS = 6
+PACE_MS = 12
 SECONDS = 20.0
 LET_GO = 0.1
 """Seconds after a client has left in which its upstream connection is to be closed."""
