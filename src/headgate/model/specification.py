@@ -29,18 +29,27 @@ class Described:
         self.memo: dict[object, Any] = {}
         """What was made of it for some call; at most MEMO_MAX things."""
 
+    def leads(self, reference: str) -> bool:
+        """Tell whether a reference leads to an object or a truth value within the document."""
+        return isinstance(self._target(reference), dict | bool)
+
     def resolved(self, part: Any) -> dict[str, Any]:
         """Return an object, following one reference within the document; empty if it is none."""
         reference = part.get("$ref") if isinstance(part, dict) else None
-        if isinstance(reference, str) and reference.startswith("#/"):
-            part = self.root
-            for step in reference[2:].split("/"):
-                name = step.replace("~1", "/").replace("~0", "~")
-                part = part.get(name) if isinstance(part, dict) else None
+        if isinstance(reference, str) and (reference == "#" or reference.startswith("#/")):
+            part = self._target(reference)
         return part if isinstance(part, dict) else {}
 
+    def _target(self, reference: str) -> Any:
+        """Return what a reference within the document leads to; None: nothing."""
+        part: Any = self.root
+        for step in reference.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            part = part.get(name) if isinstance(part, dict) else None
+        return part
+
     def parameters(self) -> list[dict[str, Any]]:
-        """Return the declared parameters; what the operation says goes before what its path says."""
+        """Return the declared parameters; those of the operation go before those of its path."""
         found: dict[tuple[Any, Any], dict[str, Any]] = {}
         for listed in (self.item.get("parameters"), self.operation.get("parameters")):
             for one in listed if isinstance(listed, list) else ():
