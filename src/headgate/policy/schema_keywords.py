@@ -196,7 +196,7 @@ def number_check(schema: dict[str, Any]) -> Check | None:
 
 
 def is_multiple(value: Any, step: Any) -> bool:
-    """Tell whether a number is a multiple of another, floats within their accuracy; 0 says nothing."""
+    """Tell whether a number is a multiple of another, floats roughly; 0 says nothing."""
     if step == 0:
         return True
     if isinstance(value, int) and isinstance(step, int):
