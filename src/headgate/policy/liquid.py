@@ -9,6 +9,7 @@ are bounded, for a template runs in the event loop.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any, Literal
 
 import orjson
@@ -34,12 +35,30 @@ UNFIT = (LiquidError, DotNetError, RecursionError, ArithmeticError, TypeError, V
 """What filters raise for values that they can do nothing with: those come from callers."""
 TEXT_MAX = 4 << 20
 """Characters that a template writes, and that one filter makes."""
+WORK_MAX = 16 << 20
+"""Characters that all filters of one filling read; an item of a list counts as `ITEM` of them."""
+ITEM = 16
+BITS_MAX = 16_384
+"""Bits of a number; more than any that Python would read from a text."""
 
 Read = dict[str, Any]
 
 
 class TemplateError(Exception):
     """A template cannot be compiled, or not be filled; the message says why."""
+
+
+class Work:
+    """What the filters of one filling may still do: they run in the event loop, to their end."""
+
+    def __init__(self) -> None:
+        self.left = WORK_MAX
+
+    def spend(self, amount: int) -> None:
+        """Count work that is about to be done. Raises ValueError beyond the bound."""
+        self.left -= amount
+        if self.left < 0:
+            raise ValueError("The template does too much work.")
 
 
 class Bounded(Environment):
@@ -110,6 +129,7 @@ class Template:
         names: Read = {"context": context_of(context), "now": now}
         if self.reads_body:
             names["body"] = self._body(message)
+        WORK.left = WORK_MAX
         try:
             return self._template.render(**names).encode("utf-8", "replace")
         except UNFIT as error:
@@ -277,12 +297,39 @@ def first_replaced(value: object, old: object, new: object = "") -> str:
     return replaced(value, old, new, at_most=1)
 
 
+def weight(value: object) -> int:
+    """Return how much work a filter may have with a value. Raises ValueError for huge numbers."""
+    if isinstance(value, int) and value.bit_length() > BITS_MAX:
+        raise ValueError("The number is too large.")
+    if isinstance(value, str | bytes):
+        return len(value)
+    return ITEM * len(value) if isinstance(value, list | tuple | dict | range) else 1
+
+
+def metered(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter whose work is counted before it is done."""
+    # It compares each item with all others.
+    is_quadratic = name == "uniq"
+
+    @wraps(function)
+    def filtered(value: object, *arguments: Any, **options: Any) -> Any:
+        amount = weight(value)
+        WORK.spend(amount * amount // ITEM if is_quadratic else amount)
+        for argument in arguments:
+            WORK.spend(weight(argument))
+        return function(value, *arguments, **options)
+
+    return filtered
+
+
 def environment() -> Environment:
     """Return what templates are compiled by, with the filters under both of their names."""
     made = Bounded()
     made.filters["date"] = formatted
     made.filters["replace"] = replaced
     made.filters["replace_first"] = first_replaced
+    for name, function in list(made.filters.items()):
+        made.filters[name] = metered(name, function)
     for name, function in list(named_twice(made.filters)):
         made.filters[name] = function
     for tag in ("include", "render", "doc", "liquid", "#"):
@@ -297,4 +344,6 @@ def named_twice(filters: dict[str, Callable[..., Any]]) -> Iterator[tuple[str, C
         yield COMPOUNDS.get(name, "".join(parts)), function
 
 
+WORK = Work()
+"""Templates are filled one after the other, each with all of it."""
 ENVIRONMENT = environment()

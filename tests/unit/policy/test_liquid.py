@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -174,3 +175,27 @@ def test_texts_are_replaced() -> None:
     assert filled("{{ body | Replace: '.', '-' }}", body) == "a-b-c"
     assert filled("{{ body | ReplaceFirst: '.', '-' }}", body) == "a-b.c"
     assert filled("{{ body | Remove: '.' }}", body) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("{{ body.a | Uniq | Size }}", {"a": list(range(20_000))}),
+        ("{% for i in (1..9999) %}{{ body.a | Upcase | Size }}{% endfor %}", {"a": "x" * 100_000}),
+        ("{{ (1..body.a) | Join: ',' }}", {"a": 10**9}),
+        (
+            "{% assign a = body.a %}{% for i in (1..40) %}{% assign a = a | Times: a %}"
+            "{% endfor %}{{ a | Size }}",
+            {"a": 9},
+        ),
+    ],
+)
+def test_work_of_filters_is_bounded(text: str, body: dict[str, Any]) -> None:
+    with pytest.raises(TemplateError, match=r"too (much work|large)"):
+        filled(text, call(json.dumps(body).encode()))
+
+
+def test_each_filling_may_do_all_the_work() -> None:
+    context = call(json.dumps({"a": "x" * 3_000_000}).encode())
+    for _ in range(8):
+        assert filled("{{ body.a | Upcase | Size }}", context) == "3000000"
