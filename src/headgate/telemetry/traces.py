@@ -24,22 +24,23 @@ class TraceStore:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._traces: OrderedDict[str, tuple[Micros, Call]] = OrderedDict()
+        self._traces: OrderedDict[str, tuple[Micros, Document]] = OrderedDict()
 
     def add(self, call: Call) -> None:
         """Keep the trace of a call that has ended, if it has one."""
         if not call.context.tracing:
             return
-        self._traces[call.context.request_id] = (self._clock.now(), call)
+        # The call itself would hold its bodies, and the snapshot that served it.
+        self._traces[call.context.request_id] = (self._clock.now(), document(call))
         if len(self._traces) > TRACES_MAX:
             self._traces.popitem(last=False)
 
     def find(self, trace_id: str) -> Document | None:
         """Return a trace; None when there is none, or no more."""
-        since, call = self._traces.get(trace_id, (None, None))
-        if since is None or call is None or self._clock.now() - since > KEPT:
+        since, found = self._traces.get(trace_id, (None, None))
+        if since is None or self._clock.now() - since > KEPT:
             return None
-        return document(call)
+        return found
 
 
 def document(call: Call) -> Document:

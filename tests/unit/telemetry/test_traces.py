@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from headgate.exchange.call import Call, begin
@@ -97,3 +100,16 @@ def test_traces_are_kept_for_an_hour() -> None:
 
 def test_time_spans() -> None:
     assert time_span(3_723_000_004) == "01:02:03.0000040"
+
+
+def test_a_trace_does_not_keep_its_call() -> None:
+    clock = VirtualClock()
+    store, call = TraceStore(clock), traced(clock)
+    held = clock.__class__()
+    call.context.variables["held"] = held
+    kept = weakref.ref(held)
+    store.add(call)
+    del call, held
+    gc.collect()
+    assert kept() is None
+    assert store.find("call-1") is not None
