@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from headgate.limits.concurrency import Gates
 from headgate.exchange.tracing import Tracer
+from headgate.limits.concurrency import Gates
 from headgate.model.access import Doorkeeper
 from headgate.model.entities import Deployment, Product, User
 from headgate.model.messages import Url

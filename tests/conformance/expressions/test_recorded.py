@@ -1,9 +1,9 @@
 """Every recorded case of the real C# runtime against our expressions.
 
 A line of `<subject>.jsonl` is an expression, changes to the default fixture of `headgate eval`,
-and what C# answered. `unsupported.txt` lists what is not there yet, by id or `subject-*`, with the reason; a
-listed case that passes fails here, so the list only shrinks. A case with `ours` is one where we
-decided to differ; it says why.
+and what C# answered. `unsupported.txt` lists what is not there yet, by id or `subject-*`, with the
+reason; a listed case that passes fails here, so the list only shrinks. A case with `ours` is one
+where we decided to differ; it says why.
 """
 
 from __future__ import annotations

@@ -130,5 +130,5 @@ def test_lists_of_the_reference_page_are_sound(write: Write) -> None:
     folder = write({**dict(documented()), "headgate.toml": "\n".join(texts)})
     loaded = load_service(folder.root, environment={"ORDERS_KEY": "k"})
     assert loaded.diagnostics == []
-    assert len(loaded.settings.managed_identity) == 3
+    assert len(loaded.settings.managed_identity) == 4
     assert len(loaded.settings.models) == 1
