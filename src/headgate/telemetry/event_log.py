@@ -15,7 +15,7 @@ from typing import Protocol
 
 from headgate.exchange.call import Call
 from headgate.model.facts import EventLogged
-from headgate.telemetry.event_sinks import Event, EventSink, SinkFailed
+from headgate.telemetry.event_sinks import BatchRefused, Event, EventSink, SinkFailed
 
 log = logging.getLogger("headgate.events")
 
@@ -137,6 +137,10 @@ class Lane:
                     log.warning("logger %s: %s; %d messages wait", self.logger, error, waiting)
                     await self._sleep(pause)
                     pause = min(2 * pause, LONGEST_PAUSE)
+                except BatchRefused as error:
+                    log.error("logger %s: %s; the batch is dropped", self.logger, error)
+                    self.dropped += len(batch)
+                    self._forget(batch)
                 else:
                     pause = FIRST_PAUSE
                     self._forget(batch)

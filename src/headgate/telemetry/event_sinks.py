@@ -18,6 +18,8 @@ from headgate.model.unicode import encodable
 FILE_MAX = 64 << 20
 """Bytes after which a file is set aside; one that was set aside is kept."""
 TIMEOUT = httpx2.Timeout(10.0)
+REFUSED = frozenset((400, 413, 415, 422))
+"""Statuses that are about the batch itself: it would be refused again and again."""
 NANOS = 1000
 """Nanoseconds of a microsecond."""
 
@@ -48,11 +50,18 @@ class SinkFailed(Exception):
     """A batch was not taken; it is sent again."""
 
 
+class BatchRefused(Exception):
+    """A batch will never be taken; those behind it may be."""
+
+
 class EventSink(Protocol):
     """Takes batches of messages."""
 
     async def send(self, events: Sequence[Event]) -> None:
-        """Deliver a batch. Raises SinkFailed, with nothing delivered or all of it sent again."""
+        """Deliver a batch. Raises BatchRefused.
+
+        Raises SinkFailed, with nothing delivered or all of it sent again.
+        """
         ...
 
 
@@ -89,20 +98,25 @@ class HttpSink:
     ) -> None:
         self._client = client
         self._url = url
+        # User and query may be secrets.
+        self._shown = url.partition("?")[0].rpartition("@")[2]
         self._headers = {"content-type": self.media_type, **(headers or {})}
 
     media_type = "application/x-ndjson"
 
     async def send(self, events: Sequence[Event]) -> None:
-        """Post a batch. Raises SinkFailed."""
+        """Post a batch. Raises SinkFailed, BatchRefused."""
         try:
             answer = await self._client.post(
                 self._url, content=self.body(events), headers=self._headers, timeout=TIMEOUT
             )
-        except httpx2.HTTPError as error:
-            raise SinkFailed(f"{self._url} gave no answer: {type(error).__name__}") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+            # A URL or a header that cannot be sent is one more sink that does not work.
+            raise SinkFailed(f"{self._shown} gave no answer: {type(error).__name__}") from error
+        if answer.status_code in REFUSED:
+            raise BatchRefused(f"{self._shown} answered {answer.status_code}")
         if not 200 <= answer.status_code < 300:
-            raise SinkFailed(f"{self._url} answered {answer.status_code}")
+            raise SinkFailed(f"{self._shown} answered {answer.status_code}")
 
     def body(self, events: Sequence[Event]) -> bytes:
         """Return a batch as it is posted."""

@@ -10,7 +10,7 @@ from headgate.model.facts import EventLogged, TraceMessage
 from headgate.model.messages import Headers, Request, Url
 from headgate.telemetry import event_log
 from headgate.telemetry.event_log import EventLog
-from headgate.telemetry.event_sinks import Event, SinkFailed
+from headgate.telemetry.event_sinks import BatchRefused, Event, SinkFailed
 from headgate.testing.snapshots import bare_snapshot
 from headgate.testing.virtual_clock import VirtualClock
 
@@ -129,5 +129,25 @@ def test_a_reload_sends_what_waits_to_the_new_sink() -> None:
         log.configure({"a": new})
         await log.stop()
         assert (old.messages, new.messages, default.messages) == ([], ["1"], [])
+
+    asyncio.run(scenario())
+
+
+def test_a_batch_that_is_refused_does_not_hold_up_the_next() -> None:
+    class Choosy(ListSink):
+        async def send(self, events: Sequence[Event]) -> None:
+            if events[0].message == "bad":
+                raise BatchRefused("answered 400")
+            await super().send(events)
+
+    async def scenario() -> None:
+        sink = Choosy()
+        log = EventLog(lambda _: sink)
+        log.record(call(EventLogged("a", "bad")))
+        await asyncio.sleep(0.01)
+        log.record(call(EventLogged("a", "good")))
+        await log.stop()
+        assert sink.messages == ["good"]
+        assert log.dropped == 1
 
     asyncio.run(scenario())

@@ -12,6 +12,7 @@ import pytest
 
 from headgate.model.clock import Micros
 from headgate.telemetry.event_sinks import (
+    BatchRefused,
     Event,
     EventSink,
     FileSink,
@@ -108,3 +109,31 @@ def test_collector_gets_log_records() -> None:
 def test_endpoint_that_does_not_take_a_batch_fails(answer: int | Exception) -> None:
     with pytest.raises(SinkFailed, match="collector"):
         posted(lambda client: HttpSink(client, URL), answer)
+
+
+async def sent_to(url: str, status: int, headers: dict[str, str] | None = None) -> None:
+    transport = httpx2.MockTransport(lambda request: httpx2.Response(status))
+    async with httpx2.AsyncClient(transport=transport) as client:
+        await HttpSink(client, url, headers=headers).send([event()])
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_batch_that_would_be_refused_again_is_told_from_a_sink_that_is_down(status: int) -> None:
+    with pytest.raises(BatchRefused, match=str(status)):
+        asyncio.run(sent_to(URL, status))
+
+
+def test_secrets_of_a_url_are_not_told() -> None:
+    with pytest.raises(SinkFailed) as caught:
+        asyncio.run(sent_to("http://user:secret@collector.test/in?code=secret", 503))
+    assert str(caught.value) == "collector.test/in answered 503"
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"), [("http://[", None), (URL, {"x": "\u20ac"}), (URL, {"x": "a\r\nb: c"})]
+)
+def test_request_that_cannot_be_sent_is_a_failure_of_the_sink(
+    url: str, headers: dict[str, str] | None
+) -> None:
+    with pytest.raises(SinkFailed):
+        asyncio.run(sent_to(url, 503, headers))
