@@ -159,8 +159,13 @@ class TracedStep:
             for name, text in texts
             if not is_expression(text.value.strip())
         ]
-        named = dict(self.literals).get("name", "").lower()
-        self.names_secret = named in SECRET_HEADERS
+        headers = [one for one in (node, *node.children) if one.name == "set-header"]
+        names = (one.attributes["name"].text.value for one in headers if "name" in one.attributes)
+        # Of a step with headers in it all values are masked, for it is not told which is whose.
+        # So are they where only the call knows the name.
+        self.names_secret = any(
+            name.strip().lower() in SECRET_HEADERS or is_expression(name.strip()) for name in names
+        )
 
     def apply(self, context: Context) -> None:
         """Run a plain step. Raises what it raises."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -96,6 +97,18 @@ def test_headers_that_carry_secrets_are_masked() -> None:
     xml = '<set-header name="Api-Key"><value>@("q" + 1)</value><value>w2</value></set-header>'
     (step,) = traced(xml)
     assert step.inputs == [("name", "Api-Key"), ("value", "***"), ("value", "***")]
+
+
+@pytest.mark.parametrize("name", ["Authorization", "@(&quot;api-&quot; + &quot;key&quot;)"])
+def test_secrets_in_headers_within_a_step_are_masked(name: str) -> None:
+    header = f'<set-header name="{name}"><value>@("opaque" + 1)</value></set-header>'
+    for xml in (header, f"<return-response>{header}</return-response>"):
+        context = make_context()
+        trace = context.owners[CallTrace] = CallTrace(context.started, ())
+        with suppress(ResponseReturned):
+            Block((compiled(xml),)).apply(context)
+        assert ("value", "***") in trace.steps[0].inputs
+        assert "opaque" not in str(trace.steps[0].inputs)
 
 
 def test_the_key_of_the_caller_is_masked_wherever_it_shows() -> None:
