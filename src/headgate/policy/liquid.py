@@ -9,7 +9,7 @@ are bounded, for a template runs in the event loop.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Literal
 
 import orjson
@@ -280,21 +280,17 @@ def formatted(value: Any, form: object = DATE_FORM) -> str:
     return date_text(time, str(form))
 
 
-def replaced(value: object, old: object, new: object = "", *, at_most: int = -1) -> str:
-    """Replace all occurrences of a text, or the first ones. Raises ValueError.
+def replaced(value: object, old: object, *new: object, at_most: int = -1) -> str:
+    """Replace all occurrences of a text, or the first ones, by another or nothing.
 
-    Texts grow by the product of their lengths, so what comes out is known before it is made.
+    Texts grow by the product of their lengths, so what comes out is known before it is made. Raises
+    ValueError where it is too long.
     """
-    text, before, after = str(value), str(old), str(new)
+    text, before, after = str(value), str(old), str(new[0]) if new else ""
     count = text.count(before) if at_most < 0 else at_most
     if len(text) + count * len(after) > TEXT_MAX:
         raise ValueError("The text is too long.")
     return text.replace(before, after, at_most)
-
-
-def first_replaced(value: object, old: object, new: object = "") -> str:
-    """Replace the first occurrence of a text. Raises ValueError."""
-    return replaced(value, old, new, at_most=1)
 
 
 def weight(value: object) -> int:
@@ -327,7 +323,7 @@ def environment() -> Environment:
     made = Bounded()
     made.filters["date"] = formatted
     made.filters["replace"] = replaced
-    made.filters["replace_first"] = first_replaced
+    made.filters["replace_first"] = partial(replaced, at_most=1)
     for name, function in list(made.filters.items()):
         made.filters[name] = metered(name, function)
     for name, function in list(named_twice(made.filters)):
