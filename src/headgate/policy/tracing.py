@@ -83,6 +83,12 @@ class CallTrace:
         self.room = TEXTS_MAX
         """Characters that inputs may still take."""
 
+    def keep(self, secret: str) -> None:
+        """Mask a text from now on; one that is very short would mask everything."""
+        if len(secret) > 3:
+            self.secrets = (*self.secrets, secret)
+            self.reach = max(self.reach, TEXT_MAX + len(secret))
+
     def begin(self, context: Context, source: str, *, where: Where) -> StepTrace:
         """Note that a step runs; beyond the bound, nothing is kept of it."""
         began = context.clock.monotonic() - self.started
@@ -107,6 +113,13 @@ class CallTrace:
         for secret in self.secrets:
             text = text.replace(secret, MASK)
         return TOKENS.sub(lambda found: (found[1] + " " if found[1] else "") + MASK, text)
+
+
+def keep_secret(context: Context, secret: str) -> None:
+    """Have a secret masked that the call has just got, such as an access token."""
+    trace: CallTrace | None = context.owners.get(CallTrace)
+    if trace is not None:
+        trace.keep(secret)
 
 
 class Tracing:

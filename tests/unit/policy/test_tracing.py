@@ -218,3 +218,17 @@ def test_forwarding_tells_where_it_went_and_what_came_back() -> None:
         steps.send(None)
     (forwarded,) = trace.steps
     assert (forwarded.inputs, forwarded.outcome) == ([("backend", "gateway.example")], "201 OK")
+
+
+def test_a_token_that_the_call_gets_is_masked_from_then_on() -> None:
+    context = make_context()
+    trace = context.owners[CallTrace] = CallTrace(context.started, ())
+    step = compiled(
+        '<authentication-managed-identity resource="r" output-token-variable-name="t"/>'
+    )
+    use = compiled('<set-variable name="a" value="@("x" + context.Variables["t"])" />')
+    steps = Block((step, use)).drive(context)
+    next(steps)
+    with pytest.raises(StopIteration):
+        steps.send("an-opaque-token")
+    assert trace.steps[-1].inputs[-1] == ("value", "x***")

@@ -7,6 +7,7 @@ from headgate.model.errors import CallError, Fault
 from headgate.policy.effects import FetchToken, Steps, TokenFailed
 from headgate.policy.fields import attr
 from headgate.policy.schema import SECTIONS, Element
+from headgate.policy.tracing import keep_secret
 from headgate.policy.value import Value
 
 
@@ -61,6 +62,7 @@ class AuthenticationManagedIdentity(
                 reason="TokenNotAcquired",
                 fault=Fault.OPERATOR,
             )
+        keep_secret(context, token)
         if self.output_token_variable_name is None:
             return token
         context.variables[self.output_token_variable_name] = token

@@ -11,6 +11,7 @@ from headgate.model.errors import CallError, internal_error
 from headgate.policy.effects import FetchToken, Steps, TokenFailed
 from headgate.policy.fields import attr
 from headgate.policy.schema import Element, ElementError
+from headgate.policy.tracing import keep_secret
 from headgate.policy.value import Value
 
 NO_CALLER = "The identity of a caller cannot be checked against a connection."
@@ -74,6 +75,7 @@ class GetAuthorizationContext(Element, name="get-authorization-context", section
         token = yield from FetchToken(f"authorization://{provider}/{authorization}", None)
         if isinstance(token, TokenFailed):
             raise _failure(token.message)
+        keep_secret(context, token)
         return token
 
 
