@@ -262,8 +262,8 @@ class Branch(Performer):
         self.siblings.on_branch_done()
 
     def crash(self, error: BaseException) -> None:
-        """End the whole call."""
-        self.ended = True
+        """End the whole call, with whatever this waits for."""
+        self.close()
         self.siblings.whole.crash(error)
 
     def close(self) -> None:

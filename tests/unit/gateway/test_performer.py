@@ -254,3 +254,23 @@ def test_token_that_a_branch_waits_for(bench: Bench) -> None:
 
     asyncio.run(scenario())
     assert b"('fetched', 1)" in bench.sent
+
+
+def test_bug_in_a_nested_computation_ends_its_siblings_too(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    closed: list[int] = []
+
+    def has_a_bug(call: Call) -> Steps[None]:
+        yield from Sleep(SECOND)  # type: ignore[arg-type]  # plain microseconds
+        raise ZeroDivisionError
+
+    def nested(call: Call) -> Steps[Any]:
+        return (yield from Together((sleeps(5, closed)(call), has_a_bug(call)), until="all"))
+
+    bench.respond = beside(nested, sleeps(6, closed))
+    bench.start()
+    bench.loop.timers[1].call()
+    assert sorted(closed) == [5, 6]
+    assert all(timer.cancelled for timer in bench.loop.timers if timer.seconds > 1)
+    assert bench.client.done == 1
